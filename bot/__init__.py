@@ -1,0 +1,1 @@
+"""The engine: channels, conversations, the store. It knows no capability."""

@@ -1,0 +1,1 @@
+"""The capabilities, one folder each; a folder holds all of a capability."""
