@@ -1,0 +1,42 @@
+"""The views of a text: its characters (with Latin words and numbers whole), and the sounds of those."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+
+from bot.search.pinyin import read, segment
+
+TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[㐀-鿿]|\S")
+BREAK = ""  # stands where punctuation was: no pair reaches over it
+
+Tokens = list[str]
+View = Callable[[Tokens], Tokens]
+
+
+def tokenise(text: str) -> Tokens:
+    """A normalised text as characters, Latin words, numbers and breaks."""
+    return [token if token.isalnum() or "." in token[1:] else BREAK for token in TOKEN.findall(text)]
+
+
+def as_written(tokens: Tokens) -> Tokens:
+    """The character view is the tokens themselves."""
+    return tokens
+
+
+VIEWS: dict[str, View] = {"characters": as_written, "sounds": read}
+
+
+def typed(tokens: Tokens, known: Collection[str]) -> tuple[Tokens, Tokens]:
+    """A question's tokens in both views: (as written, as it sounds).
+
+    A Latin word that the corpus does not know (`known`) and that falls into syllables is typed pinyin:
+    it has no characters, only sounds.
+    """
+    written: Tokens = []
+    spelled: Tokens = []
+    for token in tokens:
+        sounds = segment(token) if token.isascii() and token.isalpha() and token not in known else None
+        written.append(BREAK if sounds else token)
+        spelled.extend(sounds or [token])
+    return written, read(spelled)
