@@ -14,9 +14,7 @@ from bot.content import BrokenContent, Finding, read_yaml
 from handlers.regions.model import NATIONAL, Entry, Fact, Region, Source
 
 # What a row of a figure says beside its values.
-META: Final = frozenset(
-    {"year", "cities", "from", "until", "title", "number", "issuer", "url", "date", "confidence", "note"}
-)
+META: Final = frozenset("year cities from until title number issuer url date confidence note".split())
 
 
 def load_regions(content: Path) -> dict[str, Region]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 Confidence = Literal["high", "medium", "unconfirmed"]
+Reason = Literal["region", "figure", "unconfirmed", "differs"]
 NATIONAL = "000000"
 
 
@@ -53,10 +54,9 @@ class Entry:
     @property
     def period(self) -> str:
         """The year as the notice labels it, with the days it is in force where they are known."""
-        days = (f" {self.source.from_} 起" if self.source.from_ else "") + (
-            f" 至 {self.source.until}" if self.source.until else ""
-        )
-        return f"{self.year} 年度{days}"
+        begin = f" {self.source.from_} 起" if self.source.from_ else ""
+        end = f" 至 {self.source.until}" if self.source.until else ""
+        return f"{self.year} 年度{begin}{end}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,6 @@ class Region:
 class NoFigure(KeyError):
     """There is no such number to give. `reason` says why, `code` and `figure` of what."""
 
-    def __init__(
-        self, reason: Literal["region", "figure", "unconfirmed", "differs"], code: str, figure: str = ""
-    ) -> None:
+    def __init__(self, reason: Reason, code: str, figure: str = "") -> None:
         super().__init__(f"{code} {figure}: {reason}".replace("  ", " "))
         self.reason, self.code, self.figure = reason, code, figure

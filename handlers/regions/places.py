@@ -9,7 +9,7 @@ from handlers.regions.model import NATIONAL, Region
 
 
 class Places:
-    """Looks names up in text. Full names, short names and aliases count; a district's short name only beside its city or alone."""
+    """Looks names up in text: full names, short names, aliases; a district's short name only alone or beside its city."""
 
     def __init__(self, regions: Mapping[str, Region]) -> None:
         self._regions = regions
@@ -22,7 +22,7 @@ class Places:
         self._pattern = re.compile("|".join(re.escape(name) for name in sorted(self._names, key=len, reverse=True)))
 
     def find(self, text: str) -> list[Region]:
-        """The places named in the text, best first: the ones other places of the text agree with, then the most exact."""
+        """The places named in the text, best first: those that other places of the text agree with, then the larger."""
         stripped = text.strip()
         named = {code: name for name in self._pattern.findall(stripped) for code in self._names[name]}
         spoken = {code: name for code, name in named.items() if self._counts(code, name, stripped)}
@@ -33,7 +33,7 @@ class Places:
         return [self._regions[code] for code in order]
 
     def nearest(self, code: str) -> Region | None:
-        """The known place that holds this code: itself, or the city of a district that is not listed; None if no such place."""
+        """The known place that holds this code: itself, or the city of an unlisted district; None if no such place."""
         if code in self._regions:
             return self._regions[code]
         if len(code) != 6 or not code.isdecimal():
@@ -45,7 +45,7 @@ class Places:
 
     def _counts(self, code: str, name: str, text: str) -> bool:
         region = self._regions[code]
-        return region.level != "district" or name == region.name or name == text
+        return region.level != "district" or name in (region.name, text)
 
     def _support(self, code: str, spoken: Mapping[str, str]) -> set[str]:
         # 吉林 is both a province and its city: one word does not support itself.

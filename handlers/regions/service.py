@@ -50,7 +50,7 @@ class Regions:
         return tuple(self._regions[code] for code in sorted(self._regions))
 
     def region(self, code: str) -> Region:
-        """The place with this GB/T 2260 code, for a district that is not listed its city; raises `NoFigure` if there is none."""
+        """The place with this GB/T 2260 code, its city for an unlisted district; raises `NoFigure` if there is none."""
         if code not in self._nearest:
             found = self._places.nearest(code)
             self._nearest[code] = found.code if found else None
