@@ -1,0 +1,6 @@
+"""Tables for people's own programs: xlsx, csv and JSON lines, streamed, and whole or not there at all."""
+
+from bot.export.table import Cell, Column, Row, TableTooLong, Written
+from bot.export.write import FORMATS, Format, write_table, write_table_async
+
+__all__ = ["FORMATS", "Cell", "Column", "Format", "Row", "TableTooLong", "Written", "write_table", "write_table_async"]
