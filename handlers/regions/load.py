@@ -14,7 +14,9 @@ from bot.content import BrokenContent, Finding, read_yaml
 from handlers.regions.model import NATIONAL, Entry, Fact, Region, Source
 
 # What a row of a figure says beside its values.
-META: Final = frozenset("year cities from until title number issuer url date confidence note".split())
+META: Final = frozenset(
+    ["year", "cities", "from", "until", "title", "number", "issuer", "url", "date", "confidence", "note"]
+)
 
 
 def load_regions(content: Path) -> dict[str, Region]:

@@ -9,7 +9,7 @@ from handlers.regions.model import NATIONAL, Region
 
 
 class Places:
-    """Looks names up in text: full names, short names, aliases; a district's short name only alone or beside its city."""
+    """Looks names up in text: full, short and other names; a district's short name only alone or beside its city."""
 
     def __init__(self, regions: Mapping[str, Region]) -> None:
         self._regions = regions
