@@ -1,0 +1,130 @@
+"""The roof: puts everything together. Of the engine, only this module and cli.py know the capabilities."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from bot.channels.base import Channel
+from bot.channels.terminal import Terminal
+from bot.clock import Clock, system_clock
+from bot.courier import Courier
+from bot.dialogue.registry import Registry
+from bot.dispatcher import Dispatcher
+from bot.i18n import use_folder
+from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.site import load_site
+from bot.store import migrate
+from bot.store.media import Blobs
+from bot.store.store import Store
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.routing import BaseRoute
+
+
+class Service:
+    """Everything of one process. `start` migrates, opens and begins; `stop` finishes what is in hand."""
+
+    def __init__(self, settings: Settings, clock: Clock = system_clock, *, only: set[str] | None = None) -> None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        use_folder(settings.locale_dir)
+        self.settings = settings
+        self.clock = clock
+        self.metrics = Metrics()
+        self.store = Store(settings, clock)
+        self.blobs = Blobs(settings.data_dir)
+        self.registry = make_registry(settings)
+        self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.channels: dict[str, Channel] = {}
+        self.dispatcher = Dispatcher(self.store, self.registry, self.channels, self.metrics, self.name)
+        self.courier = Courier(self.store, self.channels, self.dispatcher, self.blobs, self.metrics)
+        self._add_channels(only)
+
+    def _add_channels(self, only: set[str] | None) -> None:
+        """Channels whose settings are there; imported only then."""
+        self.channels["terminal"] = Terminal()
+        if only is not None and not only - {"terminal"}:
+            return
+        from bot.channels.web import Web
+
+        self.channels["web"] = Web(self)
+        if self.settings.telegram_on:
+            from bot.channels.telegram import Telegram
+
+            self.channels["telegram"] = Telegram(self)
+        if self.settings.wechat_on:
+            from bot.channels.wechat import Wechat
+
+            self.channels["wechat"] = Wechat(self)
+
+    async def start(self, *, courier: bool = True) -> None:
+        """Migrate the store, open it, begin to serve. Never waits for a platform."""
+        await migrate.upgrade(self.store.writer)
+        await self.store.open()
+        self.dispatcher.start()
+        if courier:
+            self.courier.start()
+        for channel in self.channels.values():
+            await channel.start()
+
+    async def stop(self) -> None:
+        """Stop taking in, finish the batch and the sends in hand, close."""
+        for channel in self.channels.values():
+            await channel.stop()
+        await self.courier.stop()
+        await self.dispatcher.stop()
+        await self.store.close()
+
+    @contextlib.asynccontextmanager
+    async def running(self, *, courier: bool = True) -> AsyncIterator[Service]:
+        """Start, and stop in any case."""
+        await self.start(courier=courier)
+        try:
+            yield self
+        finally:
+            await self.stop()
+
+    def web(self) -> Starlette:
+        """The HTTP application: all channels' routes, the desk's, and operations."""
+        from bot.web import make_app
+
+        return make_app(self, desk_pages(self))
+
+
+def make_registry(settings: Settings) -> Registry:
+    """All capabilities' dialogues, and what they work with."""
+    from handlers.menu.dialogue import DIALOGUES as menu
+
+    return Registry([*menu], home="menu", aside=_no_answers, resources=[load_site(settings.content_dir)])
+
+
+def desk_pages(service: Service) -> list[BaseRoute]:
+    """The staff's pages of all capabilities."""
+    return []
+
+
+def load_tables() -> None:
+    """Import every capability's tables, so that the metadata is whole."""
+
+
+async def serve(settings: Settings, host: str, port: int, announce: Any = None) -> None:
+    """Run the service till SIGTERM or SIGINT; finishes the batch in hand."""
+    import uvicorn
+
+    service = Service(settings)
+    config = uvicorn.Config(
+        service.web(), host=host, port=port, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started and not task.done():
+        await asyncio.sleep(0.01)
+    if server.started and announce is not None:
+        await announce(service)
+    await task

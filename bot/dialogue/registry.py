@@ -1,0 +1,94 @@
+"""What the bot can talk about. Capabilities hand in their dialogues; a clash of words fails at start, loudly."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from bot.understand.words import normalise
+
+if TYPE_CHECKING:
+    from bot.dialogue.talk import Talk
+
+Run = Callable[["Talk"], Awaitable[None]]
+Aside = Callable[["Talk", str, bool], Awaitable[bool]]
+
+# Words that work everywhere, before any dialogue (DESIGN section 3). The engine itself knows these three.
+BACK = frozenset(map(normalise, ("返回", "上一步", "后退", "/back", "back")))
+CANCEL = frozenset(map(normalise, ("取消", "不填了", "算了", "退出", "/cancel", "cancel", "quit")))
+RESTART = frozenset(map(normalise, ("重来", "重新开始", "重填", "从头来", "/restart", "restart", "start again")))
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """A conversation written as one async function.
+
+    `hears` claims free text that is no known word (how surely, 0 to 1). `after` says what becomes of a form that was
+    interrupted by this dialogue: asked again at once, or offered.
+    """
+
+    name: str
+    title: str
+    run: Run
+    words: tuple[str, ...] = ()
+    hears: Callable[[str], float] | None = None
+    after: Literal["again", "offer"] = "again"
+
+
+def dialogue(
+    name: str,
+    *,
+    title: str,
+    words: Sequence[str] = (),
+    hears: Callable[[str], float] | None = None,
+    after: Literal["again", "offer"] = "again",
+) -> Callable[[Run], Dialogue]:
+    """Make a dialogue of an async function that takes a `Talk`."""
+
+    def wrap(run: Run) -> Dialogue:
+        return Dialogue(name, title, run, tuple(words), hears, after)
+
+    return wrap
+
+
+class Registry:
+    """All dialogues, by name and by word.
+
+    `home` is the menu; `aside(talk, text, inside_a_form)` answers free text, and says whether it did: outside a form
+    it always does, inside one only when it is sure. `resources` are what dialogues work with beside the store (loaded
+    content, the site), one of a type.
+    """
+
+    def __init__(
+        self, dialogues: Iterable[Dialogue], *, home: str, aside: Aside, resources: Iterable[Any] = ()
+    ) -> None:
+        self.home = home
+        self.resources: dict[type, Any] = {type(one): one for one in resources}
+        self.aside = aside
+        self.by_name: dict[str, Dialogue] = {}
+        self.by_word: dict[str, Dialogue] = {}
+        for one in dialogues:
+            self._add(one)
+        if home not in self.by_name:
+            raise ValueError(f"no dialogue is named {home!r}")
+
+    def _add(self, one: Dialogue) -> None:
+        if one.name in self.by_name:
+            raise ValueError(f"two dialogues are named {one.name!r}")
+        self.by_name[one.name] = one
+        for word in map(normalise, one.words):
+            if word in self.by_word or word in BACK | CANCEL | RESTART:
+                raise ValueError(f"the word {word!r} of dialogue {one.name!r} is taken")
+            self.by_word[word] = one
+
+    def named(self, word: str) -> Dialogue | None:
+        """The dialogue a word opens, said alone (`/word` as well)."""
+        word = normalise(word).rstrip("。.!！~ ")
+        return self.by_word.get(word) or self.by_word.get(word.removeprefix("/"))
+
+    def claimed(self, text: str) -> Dialogue | None:
+        """The dialogue that is surest that this free text is its own; None when none is (0.5 or more)."""
+        sure = [(one.hears(text), one) for one in self.by_name.values() if one.hears is not None]
+        best = max(sure, key=lambda pair: pair[0], default=None)
+        return best[1] if best is not None and best[0] >= 0.5 else None

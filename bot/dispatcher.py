@@ -1,0 +1,344 @@
+"""A message's way through one transaction: acknowledged means committed (DESIGN section 2).
+
+What has arrived while the last commit was under way is handled as one batch, at most one message a person, in order
+of arrival, and committed once. If anything in a batch fails, its messages run one by one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import traceback
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from time import perf_counter
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+
+from bot.channels.base import Channel, Held, Plan
+from bot.dialogue.director import direct
+from bot.dialogue.registry import Registry
+from bot.dialogue.state import State, stale
+from bot.dialogue.talk import Talk
+from bot.i18n import _, speaking
+from bot.messages import Incoming, Reply
+from bot.metrics import Metrics
+from bot.people import Person
+from bot.store import conversations, outbox, people, receipts
+from bot.store import parked as parking
+from bot.store.store import Store
+from bot.store.unit import Unit
+
+log = structlog.get_logger()
+
+LARGEST_BATCH = 256
+TRIES = 3
+
+
+class StoreDownError(Exception):
+    """The message could not be stored: it must not be acknowledged."""
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A message on its way. `late` is set by a channel that could not wait for the answer any longer."""
+
+    incoming: Incoming
+    answer: asyncio.Future[tuple[Reply, ...]]
+    since: float = field(default_factory=perf_counter)
+    late: bool = False
+    queued: list[outbox.Row] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Ride:
+    """A write that rides along with the next commit (marks of what was sent)."""
+
+    statement: sa.Executable
+    values: Sequence[Mapping[str, Any]]
+    done: asyncio.Future[None]
+
+
+class Dispatcher:
+    """Takes messages in, gives answers out once they are durable."""
+
+    def __init__(
+        self, store: Store, registry: Registry, channels: Mapping[str, Channel], metrics: Metrics | None = None, name: str = "one"
+    ) -> None:
+        self.store = store
+        self.registry = registry
+        self.channels = channels
+        self.metrics = metrics or Metrics()
+        self.name = name
+        self.hand_over: Callable[[list[outbox.Row]], None] | None = None  # set by the courier of this process
+        self._line: deque[Waiting] = deque()
+        self._rides: deque[Ride] = deque()
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    # -- in and out
+
+    def submit(self, incoming: Incoming) -> Waiting:
+        """Put a message in line; its `answer` resolves after the commit, or raises `StoreDownError`."""
+        waiting = Waiting(incoming, asyncio.get_running_loop().create_future())
+        self._line.append(waiting)
+        self._wake.set()
+        return waiting
+
+    async def handle(self, incoming: Incoming) -> tuple[Reply, ...]:
+        """Handle one message: the replies that go into the response, durable when this returns."""
+        return await self.submit(incoming).answer
+
+    def ride(self, statement: sa.Executable, values: Sequence[Mapping[str, Any]]) -> asyncio.Future[None]:
+        """Have a write ride along with the next commit."""
+        ride = Ride(statement, values, asyncio.get_running_loop().create_future())
+        self._rides.append(ride)
+        self._wake.set()
+        return ride.done
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._task = asyncio.create_task(self._serve(), name="dispatcher")
+
+    async def stop(self) -> None:
+        """Finish what is in line, then end."""
+        self._stopping = True
+        self._wake.set()
+        if self._task is not None:
+            await self._task
+
+    async def _serve(self) -> None:
+        while not (self._stopping and not self._line and not self._rides):
+            if not self._line and not self._rides:
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            await self._cycle(self._gather(), self._boarding())
+
+    def _gather(self) -> list[Waiting]:
+        """Step 1: what has arrived, at most one message a person, in order of arrival."""
+        batch: list[Waiting] = []
+        later: deque[Waiting] = deque()
+        taken: set[tuple[str, str]] = set()
+        while self._line and len(batch) < LARGEST_BATCH:
+            waiting = self._line.popleft()
+            who = (waiting.incoming.channel, waiting.incoming.address)
+            (later if who in taken else batch).append(waiting)
+            taken.add(who)
+        later.extend(self._line)
+        self._line = later
+        return batch
+
+    def _boarding(self) -> list[Ride]:
+        rides, self._rides = list(self._rides), deque()
+        return rides
+
+    async def _cycle(self, batch: list[Waiting], rides: list[Ride]) -> None:
+        try:
+            answers = await self._transact(batch, rides)
+        except Exception as error:
+            self._note_failure("batch", error)
+            await self._one_by_one(batch, rides)
+            return
+        self._arrive(rides)
+        for waiting, replies in zip(batch, answers, strict=True):
+            self._answer(waiting, replies)
+        if batch:
+            self.metrics.batch.observe(len(batch))
+
+    # -- one transaction
+
+    async def _transact(self, batch: Sequence[Waiting], rides: Sequence[Ride] = ()) -> list[tuple[Reply, ...]]:
+        """Steps 2 to 9: everything of a batch in one transaction."""
+        async with self.store.write() as unit:
+            for ride in rides:
+                await unit.execute(ride.statement, list(ride.values))
+            if not batch:
+                return []
+            fresh = await receipts.receive(unit, [waiting.incoming for waiting in batch])
+            old = [waiting.incoming.key for waiting in batch if waiting.incoming.key not in fresh]
+            replies = dict(await receipts.stored(unit, old)) if old else {}
+            new = [waiting for waiting in batch if waiting.incoming.key in fresh]
+            if new:
+                replies |= await self._converse(unit, new, fresh)
+        self._count(batch, fresh)
+        return [replies[waiting.incoming.key] for waiting in batch]
+
+    async def _converse(
+        self, unit: Unit, new: Sequence[Waiting], macs: Mapping[str, bytes]
+    ) -> dict[str, tuple[Reply, ...]]:
+        incoming = [waiting.incoming for waiting in new]
+        persons = await people.recognise(unit, incoming, self.store.settings.timezone)
+        met = [(persons[one.channel, one.address], one) for one in incoming]
+        states = await conversations.load(unit, [person.id for person, _one in met])
+        held = await self._held(unit, met)
+        kept: dict[int, State] = {}
+        closing: list[dict[str, Any]] = []
+        answers: dict[str, tuple[Reply, ...]] = {}
+        for waiting, (person, one) in zip(new, met, strict=True):
+            state, touched = states.get(person.id, (State(), unit.now))
+            talk = await self._run(unit, person, one, state, touched)
+            kept[person.id] = talk.state
+            plan = self._plan(unit, waiting, person, talk.replies, held.get(person.identity_id, []))
+            answers[one.key] = plan.inline
+            said = _said(one)
+            closing.append(receipts.closing(unit, macs[one.key], person.id, person.identity_id, said, plan.inline))
+            await self._release(unit, person, plan, held.get(person.identity_id, []))
+        await people.save_people(unit, persons.values())
+        await conversations.save(unit, kept)
+        await people.note_contact(unit, met)
+        await receipts.close(unit, closing)
+        return answers
+
+    async def _run(self, unit: Unit, person: Person, one: Incoming, state: State, touched: Any) -> Talk:
+        talk = Talk(person, one, unit, state, self.registry)
+        with speaking(person.language):
+            await direct(talk, away=stale(touched, unit.now))
+        return talk
+
+    # -- replies
+
+    def _plan(
+        self, unit: Unit, waiting: Waiting, person: Person, replies: Sequence[Reply], held: Sequence[Held]
+    ) -> Plan:
+        """How the replies leave; what can't go into the response any more goes through the outbox."""
+        channel = self.channels[person.channel]
+        with speaking(person.language):
+            if waiting.late:
+                payloads = [payload for reply in replies for payload in channel.notice(reply)]
+                plan = Plan(queued=tuple(payloads))
+            else:
+                plan = channel.plan(waiting.incoming, replies, held)
+        rows = [
+            outbox.put(
+                unit,
+                person,
+                kind="reply",
+                payload=payload,
+                due_at=unit.now + timedelta(seconds=plan.delay),
+                claimed_by=self.name if self.hand_over and not plan.delay else None,
+            )
+            for payload in plan.queued
+        ]
+        waiting.queued = rows
+        if rows and self.hand_over is not None and not plan.delay:
+            unit.after_commit(lambda: self.hand_over(rows) if self.hand_over else None)
+        return plan
+
+    async def _held(self, unit: Unit, met: Sequence[tuple[Person, Incoming]]) -> dict[int, list[Held]]:
+        """What waits for these people's next message, oldest first."""
+        table = outbox.outbox
+        through = [person.identity_id for person, _one in met if not person.new]
+        if not through:
+            return {}
+        statement = sa.select(table.c.id, table.c.identity_id, table.c.payload).where(
+            table.c.identity_id.in_(through), table.c.state == "contact"
+        )
+        found: dict[int, list[Held]] = {}
+        for row in await unit.rows(statement.order_by(table.c.id)):
+            payload = unit.vault.open_json(row["payload"], outbox.payload_aad(row["id"]))
+            found.setdefault(row["identity_id"], []).append(Held(row["id"], payload))
+        return found
+
+    async def _release(self, unit: Unit, person: Person, plan: Plan, held: Sequence[Held]) -> None:
+        """Held rows the response carries are done; the window is open now, so the courier may try the rest."""
+        table = outbox.outbox
+        if plan.delivered:
+            values = {"state": "sent", "done_at": unit.now, "result": "with the next contact"}
+            await unit.execute(sa.update(table).where(table.c.id.in_(plan.delivered)).values(**values))
+        if rest := [one.id for one in held if one.id not in plan.delivered]:
+            values = {"state": "waiting", "due_at": unit.now + timedelta(seconds=1)}
+            await unit.execute(sa.update(table).where(table.c.id.in_(rest)).values(**values))
+
+    def _answer(self, waiting: Waiting, replies: tuple[Reply, ...]) -> None:
+        if not waiting.answer.done():
+            waiting.answer.set_result(replies)
+        self.metrics.latency.observe(perf_counter() - waiting.since)
+
+    def _arrive(self, rides: Sequence[Ride]) -> None:
+        for ride in rides:
+            if not ride.done.done():
+                ride.done.set_result(None)
+
+    # -- when something fails
+
+    async def _one_by_one(self, batch: Sequence[Waiting], rides: Sequence[Ride]) -> None:
+        for ride in rides:
+            await self._ride_alone(ride)
+        for waiting in batch:
+            await self._alone(waiting)
+
+    async def _ride_alone(self, ride: Ride) -> None:
+        try:
+            await self._transact([], [ride])
+        except Exception as error:
+            self._note_failure("ride", error)
+            if not ride.done.done():
+                ride.done.set_exception(StoreDownError(str(type(error).__name__)))
+            return
+        self._arrive([ride])
+
+    async def _alone(self, waiting: Waiting) -> None:
+        """A message by itself, in its own transaction; parked when it fails three times."""
+        for attempt in range(TRIES):
+            try:
+                [replies] = await self._transact([waiting])
+            except Exception as error:
+                self._note_failure("message", error)
+                if attempt + 1 == TRIES:
+                    await self._park(waiting, "".join(traceback.format_exception(error)))
+            else:
+                self._answer(waiting, replies)
+                return
+
+    async def _park(self, waiting: Waiting, trace: str) -> None:
+        """Keep a message that can't be handled, with its traceback, and tell the person plainly."""
+        one = waiting.incoming
+        try:
+            async with self.store.write() as unit:
+                fresh = await receipts.receive(unit, [one])
+                persons = await people.recognise(unit, [one], self.store.settings.timezone)
+                person = persons[one.channel, one.address]
+                with speaking(person.language):
+                    reply = Reply(_("Sorry, I could not deal with that. It is kept, and our staff will look at it. You can also try other words."))
+                plan = self._plan(unit, waiting, person, [reply], [])
+                if one.key in fresh:
+                    mac = fresh[one.key]
+                    row = receipts.closing(unit, mac, person.id, person.identity_id, _said(one), plan.inline)
+                    await receipts.close(unit, [row])
+                    parking.park(unit, mac, one, trace)
+        except Exception as error:
+            self._note_failure("park", error)
+            if not waiting.answer.done():
+                waiting.answer.set_exception(StoreDownError(type(error).__name__))
+            return
+        self.metrics.parked.labels(one.channel).inc()
+        self._answer(waiting, plan.inline)
+
+    def _note_failure(self, kind: str, error: Exception) -> None:
+        self.metrics.failures.labels(kind).inc()
+        log.error("failed", kind=kind, error=type(error).__name__, where=_where(error))
+
+    def _count(self, batch: Sequence[Waiting], fresh: Mapping[str, bytes]) -> None:
+        for waiting in batch:
+            counter = self.metrics.messages if waiting.incoming.key in fresh else self.metrics.repeated
+            counter.labels(waiting.incoming.channel).inc()
+
+
+def _said(one: Incoming) -> dict[str, Any]:
+    """What of a message is kept with its receipt, for the chat's history."""
+    pictures = [media.ref for media in one.media]
+    return {"text": one.text, "choice": one.choice, "media": pictures, "event": one.event or ""}
+
+
+def _where(error: Exception) -> str:
+    """File and line of a failure, without the words that caused it."""
+    with contextlib.suppress(IndexError):
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        return f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}"
+    return ""

@@ -1,0 +1,84 @@
+"""Languages: gettext catalogues, one .po a room, merged at load. English is the language of the source.
+
+The language in force is the person's own, set by the dispatcher for the time of one message.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+DEFAULT = "zh_CN"
+LANGUAGES = {"zh_CN": "中文", "en": "English"}
+
+_current: ContextVar[str] = ContextVar("language", default=DEFAULT)
+_loaded: dict[str, dict[str, str]] = {}
+_folder: list[Path] = []
+
+
+def use_folder(folder: Path) -> None:
+    """Say where the catalogues are; drops what was loaded before."""
+    _folder[:] = [folder]
+    _loaded.clear()
+
+
+def N_(message: str) -> str:  # noqa: N802  (gettext's own name)
+    """Mark a sentence for translation where it can't be translated yet."""
+    return message
+
+
+def _(message: str) -> str:
+    """The sentence in the language in force; the English one when the catalogue has none."""
+    language = _current.get()
+    if language == "en":
+        return message
+    return _catalogue(language).get(message) or message
+
+
+def language() -> str:
+    """The language in force."""
+    return _current.get()
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Put a language in force for a while; an unknown one falls back to the default."""
+    token = _current.set(language if language in LANGUAGES else DEFAULT)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _catalogue(language: str) -> dict[str, str]:
+    if language not in _loaded:
+        _loaded[language] = {}
+        for path in sorted(_where().glob(f"{language}/LC_MESSAGES/*.po")):
+            _loaded[language].update(read_catalogue(path))
+    return _loaded[language]
+
+
+def _where() -> Path:
+    if not _folder:
+        from bot.settings import packaged
+
+        _folder.append(packaged("locale"))
+    return _folder[0]
+
+
+def read_catalogue(path: Path) -> dict[str, str]:
+    """One .po file as {English: translated}; fuzzy and empty entries are left out."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as source:
+        catalogue = read_po(source)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    entries: dict[object, str] = gettext.GNUTranslations(compiled)._catalog  # type: ignore[attr-defined]
+    return {key: text for key, text in entries.items() if isinstance(key, str) and key}

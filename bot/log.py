@@ -1,0 +1,26 @@
+"""Structured logs: events and numbers, never names, words of people or secrets."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+
+def set_up(level: str = "INFO") -> None:
+    """JSON lines on stderr; coloured lines on a terminal."""
+    import structlog
+
+    renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper(), logging.INFO)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    # libraries log addresses that hold tokens (httpx logs every URL): only their warnings are let through
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    for name in ("httpx", "httpcore", "uvicorn.access", "telegram"):
+        logging.getLogger(name).setLevel(logging.WARNING)

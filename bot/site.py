@@ -1,0 +1,54 @@
+"""Who runs the service: content/site.yaml, read once at start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.settings import BadSettings
+
+
+class Site(BaseModel):
+    """Names and promises of one installation; working days are those of China's calendar."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    name_en: str
+    area: str
+    operator: str
+    operator_en: str
+    union: str
+    union_en: str
+    case_officers: int = Field(ge=1)
+    reply_workdays: int = Field(ge=1)
+    question_workdays: int = Field(ge=1)
+    retention_days: int = Field(ge=30)
+    timezone: str = "Asia/Shanghai"
+    region: str = ""
+    hotlines: dict[str, str] = Field(default_factory=dict)
+
+    def said(self, word: str) -> str:
+        """A name in the language in force: name, operator or union."""
+        from bot.i18n import language
+
+        return str(getattr(self, f"{word}_en" if language() == "en" else word))
+
+
+def load_site(content_dir: Path) -> Site:
+    """Read content/site.yaml; raises `BadSettings` with the field that is wrong."""
+    import yaml
+
+    path = content_dir / "site.yaml"
+    try:
+        data: Any = yaml.safe_load(path.read_text("utf-8"))
+        return Site.model_validate(data)
+    except FileNotFoundError:
+        raise BadSettings(f"{path} is missing") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadSettings(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    except yaml.YAMLError as error:
+        raise BadSettings(f"{path}: {str(error).splitlines()[0]}") from None

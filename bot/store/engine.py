@@ -1,0 +1,92 @@
+"""Database engines: SQLite embedded (one writer, WAL, synchronous=FULL) or PostgreSQL shared by replicas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.settings import BadSettings
+
+BUSY_SECONDS = 20
+READERS = 4
+POSTGRES_CONNECTIONS = 10
+
+
+def is_sqlite(url: str) -> bool:
+    """True for the embedded engine; refuses what is neither it nor PostgreSQL."""
+    scheme = urlsplit(url).scheme.split("+")[0]
+    if scheme not in {"sqlite", "postgresql", "postgres"}:
+        raise BadSettings("YIZHAN_DATABASE_URL: must begin with sqlite:/// or postgresql://")
+    return scheme == "sqlite"
+
+
+def make_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
+    """(writer, reader). On SQLite the writer is one connection whose transactions begin IMMEDIATE: a plain
+    read-then-write transaction fails with SQLITE_BUSY even with a busy timeout. On PostgreSQL both are the same."""
+    if not is_sqlite(url):
+        engine = _postgres(url)
+        return engine, engine
+    try:
+        path = make_url(url).database
+    except ArgumentError:
+        path = None
+    if not path or path == ":memory:":
+        raise BadSettings("YIZHAN_DATABASE_URL: sqlite needs a file, as in sqlite:////var/lib/yizhan/yizhan.sqlite3")
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    return _sqlite(path, "BEGIN IMMEDIATE", size=1), _sqlite(path, "BEGIN", size=READERS, read_only=True)
+
+
+def _sqlite(path: str, begin: str, size: int, read_only: bool = False) -> AsyncEngine:
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=path),
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=60,
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+    )
+
+    def connected(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")  # what was erased must not linger in free pages
+        if read_only:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", connected)
+    event.listen(engine.sync_engine, "begin", begun)
+    return engine
+
+
+def _postgres(url: str) -> AsyncEngine:
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=postgres_connector(url),
+        pool_size=POSTGRES_CONNECTIONS,
+        pool_pre_ping=False,
+    )
+
+
+def postgres_connector(url: str) -> Callable[[], Any]:
+    """Connects by libpq's own forms (`?host=/socket/dir`, `sslmode=`), which asyncpg reads itself."""
+    import asyncpg
+
+    scheme, rest = url.split("://", 1)
+    dsn = f"{scheme.split('+')[0]}://{rest}"
+
+    async def connect() -> Any:
+        return await asyncpg.connect(dsn, statement_cache_size=200, server_settings={"timezone": "UTC"})
+
+    return connect

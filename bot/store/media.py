@@ -1,0 +1,100 @@
+"""Pictures and recordings of people: a row each, the content sealed in a file beside the database, never in the clear."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bot.messages import Media
+from bot.store import outbox
+from bot.store.ids import new_id
+from bot.store.tables import media
+
+if TYPE_CHECKING:
+    from bot.people import Person
+    from bot.store.unit import Unit
+    from bot.store.vault import Vault
+
+LOCAL = "blob:"  # the ref of what was uploaded to us: blob:<media id>:<sha256>
+
+
+def content_aad(media_id: int) -> bytes:
+    """The associated data a file is sealed with."""
+    return f"media:{media_id}".encode()
+
+
+class Blobs:
+    """The evidence folder: one sealed file an item, flushed to disk before it is promised."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.folder = data_dir / "evidence"
+
+    def path(self, media_id: int) -> Path:
+        """Where an item lies."""
+        return self.folder / f"{media_id % 256:02x}" / f"{media_id}.sealed"
+
+    def write(self, vault: Vault, media_id: int, content: bytes) -> None:
+        """Seal and store; durable when it returns."""
+        path = self.path(media_id)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        rough = path.with_suffix(".part")
+        with rough.open("wb") as file:
+            file.write(vault.seal(content, content_aad(media_id)))
+            file.flush()
+            os.fsync(file.fileno())
+        rough.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def read(self, vault: Vault, media_id: int) -> bytes:
+        """The content; raises FileNotFoundError, `CannotOpen`."""
+        return vault.open(self.path(media_id).read_bytes(), content_aad(media_id))
+
+    def erase(self, media_id: int) -> None:
+        """Remove an item, if it is there."""
+        self.path(media_id).unlink(missing_ok=True)
+
+
+def keep(blobs: Blobs, vault: Vault, content: bytes, *, kind: str, name: str, mime: str) -> Media:
+    """Store an upload at once; the row is written when a dialogue takes it."""
+    media_id = new_id()
+    blobs.write(vault, media_id, content)
+    digest = hashlib.sha256(content).hexdigest()
+    return Media(kind, f"{LOCAL}{media_id}:{digest}", name, mime, len(content))  # type: ignore[arg-type]
+
+
+def want(unit: Unit, person: Person, one: Media) -> int:
+    """Make the row of a picture a dialogue took; what lies with the platform is fetched through the outbox."""
+    local = one.ref.startswith(LOCAL)
+    _head, own_id, digest = one.ref.split(":") if local else ("", "", "")
+    media_id = int(own_id) if local else new_id()
+    unit.insert(
+        media,
+        id=media_id,
+        person_id=person.id,
+        channel=person.channel,
+        kind=one.kind,
+        ref=unit.vault.seal(one.ref.encode(), content_aad(media_id)),
+        name=unit.vault.seal(one.name.encode(), content_aad(media_id)),
+        mime=one.mime[:100],
+        size=one.size,
+        sha256=digest,
+        status="kept" if local else "wanted",
+        created_at=unit.now,
+    )
+    if not local:
+        outbox.put(unit, person, kind="fetch", payload={"media": media_id, "ref": one.ref})
+    return media_id
+
+
+async def kept(unit: Unit, media_id: int, content: bytes, mime: str) -> None:
+    """Note that a wanted item has come."""
+    values = {"status": "kept", "size": len(content), "sha256": hashlib.sha256(content).hexdigest(), "mime": mime[:100]}
+    await unit.execute(sa.update(media).where(media.c.id == media_id).values(**values))

@@ -1,0 +1,74 @@
+"""Migrations, up and down, on both databases. Alembic is imported only when there is something to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+FOLDER = Path(__file__).resolve().parent / "migrations"
+LOCK = 0x5917_2A4E  # one migrating process at a time on PostgreSQL
+
+
+def head() -> str:
+    """The newest revision: files are named by their number."""
+    return max(path.stem.split("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
+
+
+async def current(engine: AsyncEngine) -> str | None:
+    """The revision the database is at; None for an empty one."""
+    async with engine.connect() as connection:
+        if not await connection.run_sync(lambda sync: sa.inspect(sync).has_table("alembic_version")):
+            return None
+        return (await connection.execute(sa.text("SELECT version_num FROM alembic_version"))).scalar()
+
+
+async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
+    """Bring the database up to `revision`; does nothing, and imports nothing, when it is there."""
+    if revision == "head" and await current(engine) == head():
+        return
+    await _run(engine, "upgrade", revision)
+
+
+async def downgrade(engine: AsyncEngine, revision: str) -> None:
+    """Bring the database down to `revision` ("base" for empty)."""
+    await _run(engine, "downgrade", revision)
+
+
+async def _run(engine: AsyncEngine, verb: str, revision: str) -> None:
+    from alembic import command
+
+    def work(connection: sa.Connection) -> None:
+        config = _config()
+        config.attributes["connection"] = connection
+        getattr(command, verb)(config, revision)
+
+    async with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            await connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        await connection.run_sync(work)
+
+
+async def differences(engine: AsyncEngine, metadata: sa.MetaData) -> list[Any]:
+    """What the database lacks, or has too much, against the tables the code knows; empty when they agree."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    def compare(connection: sa.Connection) -> list[Any]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    async with engine.connect() as connection:
+        return await connection.run_sync(compare)
+
+
+def _config() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    return config

@@ -1,0 +1,121 @@
+"""Recognising people in bulk: from the addresses of a batch to `Person`s, with a new one made for each new address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.i18n import DEFAULT
+from bot.messages import Event, Incoming
+from bot.people import Person
+from bot.store.ids import new_id
+from bot.store.tables import conversations, identities, people
+from bot.store.unit import Unit
+
+
+def address_mac(unit: Unit, channel: str, address: str) -> bytes:
+    """The look-up value of an address: HMAC, so a stolen file can't be searched for a known account."""
+    return unit.vault.mac(address, f"address:{channel}")
+
+
+async def recognise(unit: Unit, batch: Sequence[Incoming], timezone: str) -> dict[tuple[str, str], Person]:
+    """(channel, address) -> Person for everybody in the batch; their conversation rows are locked, in order."""
+    macs = {address_mac(unit, one.channel, one.address): one for one in batch}
+    known = await _known(unit, macs)
+    missing = [one for mac, one in macs.items() if (one.channel, one.address) not in known]
+    if missing:
+        made = await _make(unit, missing, timezone)
+        known |= made
+        if len(made) < len(missing):  # another replica met the same person at the same moment
+            known |= {pair: person for pair, person in (await _known(unit, macs)).items() if pair not in made}
+    return known
+
+
+async def _known(unit: Unit, macs: dict[bytes, Incoming]) -> dict[tuple[str, str], Person]:
+    statement = (
+        sa.select(
+            people.c.id,
+            people.c.language,
+            people.c.timezone,
+            people.c.occupation,
+            people.c.region,
+            people.c.consented_at,
+            identities.c.id.label("identity_id"),
+            identities.c.channel,
+            identities.c.address_mac,
+        )
+        .join_from(identities, people, people.c.id == identities.c.person_id)
+        .where(identities.c.address_mac.in_(list(macs)), people.c.erased_at.is_(None))
+    )
+    found: dict[tuple[str, str], Person] = {}
+    for row in await unit.rows(statement):
+        values = dict(row)
+        one = macs[values.pop("address_mac")]
+        if one.channel == values["channel"]:
+            found[one.channel, one.address] = Person(address=one.address, **values)
+    return found
+
+
+async def _make(unit: Unit, batch: Sequence[Incoming], timezone: str) -> dict[tuple[str, str], Person]:
+    made = {one: _new_person(one, timezone) for one in sorted(batch, key=lambda one: (one.channel, one.address))}
+    rows = [_identity_row(unit, person) for person in made.values()]
+    kept = await unit.insert_new(identities, rows, identities.c.id)
+    fresh = {one: person for one, person in made.items() if person.identity_id in kept}
+    for person in fresh.values():
+        unit.insert(
+            people, id=person.id, language=person.language, timezone=person.timezone, created_at=unit.now
+        )
+        unit.insert(conversations, person_id=person.id, updated_at=unit.now)
+    return {(one.channel, one.address): person for one, person in fresh.items()}
+
+
+def _new_person(one: Incoming, timezone: str) -> Person:
+    language = "en" if one.language.lower().startswith("en") else DEFAULT
+    return Person(new_id(), new_id(), one.channel, one.address, language, timezone, new=True)
+
+
+def _identity_row(unit: Unit, person: Person) -> dict[str, Any]:
+    return {
+        "id": person.identity_id,
+        "person_id": person.id,
+        "channel": person.channel,
+        "address_mac": address_mac(unit, person.channel, person.address),
+        "address": unit.vault.seal(person.address.encode(), identity_aad(person.identity_id)),
+        "last_seen_at": unit.now,
+    }
+
+
+def identity_aad(identity_id: int) -> bytes:
+    """The associated data an address is sealed with."""
+    return f"identity:{identity_id}".encode()
+
+
+async def note_contact(unit: Unit, met: Iterable[tuple[Person, Incoming]]) -> None:
+    """Keep when each person wrote last and what the platform counts it as; who writes can be reached again."""
+    rows = [
+        {
+            "of": person.identity_id,
+            "seen": unit.now,
+            "there": one.event is not Event.LEFT,
+            "kind": one.opens_window,
+        }
+        for person, one in met
+    ]
+    base = sa.update(identities).where(identities.c.id == sa.bindparam("of"))
+    seen: dict[str, Any] = {"last_seen_at": sa.bindparam("seen"), "reachable": sa.bindparam("there")}
+    window: dict[str, Any] = {"window_kind": sa.bindparam("kind"), "window_at": sa.bindparam("seen"), "window_used": 0}
+    if opened := [row for row in rows if row["kind"] != "none"]:
+        await unit.execute(base.values(**seen, **window), opened)
+    if rest := [{key: row[key] for key in ("of", "seen", "there")} for row in rows if row["kind"] == "none"]:
+        await unit.execute(base.values(**seen), rest)
+
+
+async def save_people(unit: Unit, persons: Iterable[Person]) -> None:
+    """Write the fields that handlers changed."""
+    for person in persons:
+        if person.changed:
+            values = {name: getattr(person, name) for name in sorted(person.changed)}
+            await unit.execute(sa.update(people).where(people.c.id == person.id).values(**values))
+            person.changed = None

@@ -1,0 +1,76 @@
+"""The store: opens the database, keeps the vault, gives out units of work."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bot.clock import Clock, system_clock
+from bot.store import tables
+from bot.store.engine import is_sqlite, make_engines
+from bot.store.unit import Unit
+from bot.store.vault import KeyRing, Vault, new_index_key
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+INDEX_KEY = "index-key"
+
+
+class Store:
+    """One database, opened. `write` and `read` give a transaction each; leaving `write` without an error commits."""
+
+    def __init__(self, settings: Settings, clock: Clock = system_clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.sqlite = is_sqlite(settings.database)
+        self.ring = KeyRing.load(
+            settings.secret_keys.get_secret_value() if settings.secret_keys else None, settings.data_dir
+        )
+        self.writer, self.reader = make_engines(settings.database)
+        self._vault: Vault | None = None
+
+    @property
+    def vault(self) -> Vault:
+        """The vault; there once the store is open."""
+        if self._vault is None:
+            raise RuntimeError("the store is not open")
+        return self._vault
+
+    async def open(self) -> Store:
+        """Read the index key, or make it: sealed by the ring, so a stolen file can't look anything up."""
+        bare = Vault(self.ring, bytes(32))  # it only opens what the ring sealed
+        fresh = bare.seal(new_index_key(), INDEX_KEY.encode())
+        async with self.writer.begin() as connection:
+            unit = Unit(connection, bare, self.clock())
+            await unit.insert_new(
+                tables.secrets, [{"name": INDEX_KEY, "value": fresh, "updated_at": unit.now}], tables.secrets.c.name
+            )
+            sealed = await unit.value(sa.select(tables.secrets.c.value).where(tables.secrets.c.name == INDEX_KEY))
+        self._vault = Vault(self.ring, bare.open(sealed, INDEX_KEY.encode()))
+        return self
+
+    @contextlib.asynccontextmanager
+    async def write(self) -> AsyncIterator[Unit]:
+        """A transaction that may write; its after-commit calls run once it is durable."""
+        async with self.writer.begin() as connection:
+            unit = Unit(connection, self.vault, self.clock())
+            yield unit
+            await unit.flush()
+        for call in unit.committed:
+            call()
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[Unit]:
+        """A transaction that only reads."""
+        async with self.reader.begin() as connection:
+            yield Unit(connection, self.vault, self.clock())
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.writer.dispose()
+        if self.reader is not self.writer:
+            await self.reader.dispose()

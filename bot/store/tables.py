@@ -1,0 +1,208 @@
+"""The base tables: people, how they are reached, what was said, what must go out. Capabilities add their own.
+
+Columns that hold a person's words or address end in nothing special but are `Sealed`: AES-GCM by vault.py, with the
+row's identity as associated data. Look-ups go by `*_mac` columns (HMAC).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = sa.MetaData(naming_convention=NAMES)
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An aware UTC instant on every database; a naive one is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime has no instant")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+Sealed = sa.LargeBinary
+Mac = sa.LargeBinary(16)
+
+
+def person_key(*, index: bool = True, nullable: bool = False) -> sa.Column[int]:
+    """A column that points at a person; checked at commit, so bulk writes need no order."""
+    target = sa.ForeignKey("people.id", deferrable=True, initially="DEFERRED")
+    return sa.Column("person_id", sa.BigInteger, target, nullable=nullable, index=index)
+
+
+def row_id() -> sa.Column[int]:
+    """The primary key of a row: made by `ids.new_id`."""
+    return sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False)
+
+
+people = sa.Table(
+    "people",
+    metadata,
+    row_id(),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("timezone", sa.String(40), nullable=False),
+    sa.Column("occupation", sa.String(20), nullable=False, server_default=""),
+    sa.Column("region", sa.String(12), nullable=False, server_default=""),  # GB/T 2260
+    sa.Column("consented_at", Instant),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("erased_at", Instant),
+)
+
+identities = sa.Table(
+    "identities",
+    metadata,
+    row_id(),
+    person_key(),
+    sa.Column("channel", sa.String(20), nullable=False),
+    sa.Column("address_mac", Mac, nullable=False),
+    sa.Column("address", Sealed, nullable=False),
+    sa.Column("reachable", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("last_seen_at", Instant, nullable=False),
+    sa.Column("window_kind", sa.String(10), nullable=False, server_default="message"),
+    sa.Column("window_at", Instant),  # when the platform's send window was opened last
+    sa.Column("window_used", sa.Integer, nullable=False, server_default="0"),
+    sa.UniqueConstraint("channel", "address_mac"),
+)
+
+opt_outs = sa.Table(
+    "opt_outs",
+    metadata,
+    sa.Column(
+        "person_id", sa.BigInteger, sa.ForeignKey("people.id", deferrable=True, initially="DEFERRED"), primary_key=True
+    ),
+    sa.Column("topic", sa.String(20), primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+)
+
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    sa.Column(
+        "person_id", sa.BigInteger, sa.ForeignKey("people.id", deferrable=True, initially="DEFERRED"), primary_key=True
+    ),
+    sa.Column("state", Sealed),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
+receipts = sa.Table(
+    "receipts",
+    metadata,
+    sa.Column("key_mac", Mac, primary_key=True),
+    sa.Column("id", sa.BigInteger, nullable=False, unique=True),
+    person_key(index=False, nullable=True),
+    sa.Column("identity_id", sa.BigInteger, nullable=False),
+    sa.Column("received_at", Instant, nullable=False, index=True),
+    sa.Column("said", Sealed),
+    sa.Column("replies", Sealed),
+    sa.Column("status", sa.String(10), nullable=False),  # open, done, parked
+    sa.Index("ix_receipts_identity", "identity_id", "id"),
+    sa.Index("ix_receipts_person", "person_id", "id"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    row_id(),
+    person_key(nullable=True),
+    sa.Column("identity_id", sa.BigInteger, nullable=True),
+    sa.Column("channel", sa.String(20), nullable=False),
+    sa.Column("kind", sa.String(12), nullable=False),  # reply, notice, broadcast, fetch, call
+    sa.Column("topic", sa.String(20), nullable=False, server_default=""),
+    sa.Column("payload", Sealed, nullable=False),
+    sa.Column("dedupe_key", sa.String(80), unique=True),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    # waiting -> sent | failed | unknown | skipped; contact = goes out when the person writes next
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("claimed_by", sa.String(40)),
+    sa.Column("claimed_until", Instant),
+    sa.Column("result", sa.String(200), nullable=False, server_default=""),
+    sa.Column("done_at", Instant),
+    sa.Index("ix_outbox_due", "state", "due_at"),
+    sa.Index("ix_outbox_identity", "identity_id", "state"),
+)
+
+parked = sa.Table(
+    "parked",
+    metadata,
+    row_id(),
+    sa.Column("key_mac", Mac, nullable=False),
+    sa.Column("channel", sa.String(20), nullable=False),
+    sa.Column("incoming", Sealed, nullable=False),
+    sa.Column("traceback", Sealed, nullable=False),
+    sa.Column("parked_at", Instant, nullable=False),
+    sa.Column("resolved_at", Instant),
+)
+
+media = sa.Table(
+    "media",
+    metadata,
+    row_id(),
+    person_key(),
+    sa.Column("channel", sa.String(20), nullable=False),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("ref", Sealed, nullable=False),
+    sa.Column("name", Sealed),
+    sa.Column("mime", sa.String(100), nullable=False, server_default=""),
+    sa.Column("size", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("sha256", sa.String(64), nullable=False, server_default=""),
+    sa.Column("status", sa.String(10), nullable=False),  # wanted, kept, failed, erased
+    sa.Column("reason", sa.String(200), nullable=False, server_default=""),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+secrets = sa.Table(
+    "secrets",
+    metadata,
+    sa.Column("name", sa.String(60), primary_key=True),
+    sa.Column("value", Sealed, nullable=False),
+    sa.Column("expires_at", Instant),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("name", sa.String(60), primary_key=True),
+    sa.Column("holder", sa.String(40), nullable=False),
+    sa.Column("until", Instant, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    row_id(),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("actor", sa.String(60), nullable=False),  # staff:<id>, operator, person:<id>, system
+    sa.Column("action", sa.String(40), nullable=False),
+    sa.Column("subject", sa.String(80), nullable=False),
+    sa.Column("detail", sa.String(500), nullable=False, server_default=""),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False, unique=True),
+)
+
+
+def columns(row: sa.Row[Any] | sa.RowMapping) -> dict[str, Any]:
+    """A row as a plain dict."""
+    return dict(row if isinstance(row, sa.RowMapping) else row._mapping)

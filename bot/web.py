@@ -1,0 +1,83 @@
+"""The HTTP application: routes from the channels and the desk, health, metrics, and answers to bad requests."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.dispatcher import StoreDownError
+from bot.store import migrate
+from bot.store.tables import outbox
+
+if TYPE_CHECKING:
+    from bot.app import Service
+
+log = structlog.get_logger()
+
+
+def make_app(service: Service, desk: Sequence[BaseRoute] = ()) -> Starlette:
+    """All routes of one service."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with service.running():
+            yield
+
+    async def ready(_request: Request) -> Response:
+        return await _ready(service)
+
+    async def metrics(_request: Request) -> Response:
+        await _measure_outbox(service)
+        return Response(service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    routes: list[BaseRoute] = [Route("/healthz", _alive), Route("/readyz", ready), Route("/metrics", metrics)]
+    for channel in service.channels.values():
+        routes.extend(channel.routes())
+    handlers = {HTTPException: _refused, StoreDownError: _store_down, Exception: _failed}
+    return Starlette(routes=[*routes, *desk], lifespan=lifespan, exception_handlers=handlers)  # type: ignore[arg-type]
+
+
+async def _alive(_request: Request) -> Response:
+    return PlainTextResponse("ok\n")
+
+
+async def _ready(service: Service) -> Response:
+    """200 when the database answers and is migrated."""
+    try:
+        at = await migrate.current(service.store.reader)
+    except Exception as error:
+        log.warning("not ready", error=type(error).__name__)
+        return PlainTextResponse("the database does not answer\n", status_code=503)
+    if at != migrate.head():
+        return PlainTextResponse("the database is not migrated\n", status_code=503)
+    return PlainTextResponse("ready\n")
+
+
+async def _measure_outbox(service: Service) -> None:
+    async with service.store.read() as unit:
+        statement = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
+        for state, count in (await unit.execute(statement)).all():
+            service.metrics.outbox.labels(state).set(count)
+
+
+async def _refused(_request: Request, error: HTTPException) -> Response:
+    return JSONResponse({"error": error.detail}, status_code=error.status_code, headers=error.headers)
+
+
+async def _store_down(_request: Request, _error: Exception) -> Response:
+    """Not stored, so not acknowledged: the platform or the page sends it again."""
+    return JSONResponse({"error": "not stored, please send it again"}, status_code=503, headers={"Retry-After": "2"})
+
+
+async def _failed(_request: Request, error: Exception) -> Response:
+    log.error("failed", kind="request", error=type(error).__name__)
+    return JSONResponse({"error": "this did not work; nothing was stored"}, status_code=500)
