@@ -1,1 +1,1 @@
-"""The tests of the project. A package, so that the fakes can run as processes (`python -m tests.fakes.telegram`)."""
+"""The tests mirror bot/ and handlers/; fakes/ holds the platform fakes, regressions/ one file a bug."""

