@@ -32,8 +32,8 @@ class Formula:
     """The numbers of the weighting: saturation k1, length normalisation b, and how much a lone token counts."""
 
     k1: float = 1.2
-    b: float = 0.6
-    single: float = 0.6
+    b: float = 0.5
+    single: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
