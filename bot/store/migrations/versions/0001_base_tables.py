@@ -87,7 +87,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("address_mac", sa.LargeBinary(length=16), nullable=False),
         sa.Column("address", sa.LargeBinary(), nullable=False),
-        sa.Column("reachable", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("reachable", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("last_seen_at", Instant(timezone=True), nullable=False),
         sa.Column("window_kind", sa.String(length=10), server_default="message", nullable=False),
         sa.Column("window_at", Instant(timezone=True), nullable=True),
