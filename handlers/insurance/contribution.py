@@ -21,7 +21,7 @@ _PROBLEMS = {
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A month's contribution in yuan; `interpolated` when the base between floor and cap is our own estimate."""
+    """A month's contribution in yuan; `cited` is source and period in one line, `interpolated` a base we estimated."""
 
     level: Decimal
     base: Decimal
@@ -30,6 +30,7 @@ class Contribution:
     personal: Decimal
     source: Source
     period: str
+    cited: str
     confidence: Confidence
     interpolated: bool
 
@@ -60,6 +61,7 @@ def at_level(entry: Entry, level: Decimal, rules: ContributionRules) -> Contribu
         personal=personal,
         source=entry.source,
         period=entry.period,
+        cited=entry.cited,
         confidence="medium" if interpolated else entry.source.confidence,
         interpolated=interpolated,
     )

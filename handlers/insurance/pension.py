@@ -58,7 +58,7 @@ class Outcome:
 
 
 def pension(
-    base: Decimal, index: Decimal, months: int, account: Decimal, age_months: int, rules: PensionRules
+    rules: PensionRules, *, base: Decimal, index: Decimal, months: int, account: Decimal, age_months: int
 ) -> Pension:
     """Basic part base x (1 + index) / 2 x years x 1 %, account part account / divisor (State Council 2005 no. 38).
 
@@ -94,5 +94,5 @@ def project(plan: Plan, personal: Decimal, rate: Decimal, rules: PensionRules) -
         index=index,
         account=yuan(account),
         paid=yuan(month_base * rate * plan.to_go),
-        pension=pension(plan.base, index, months, account, plan.age_months, rules),
+        pension=pension(rules, base=plan.base, index=index, months=months, account=account, age_months=plan.age_months),
     )

@@ -38,7 +38,7 @@ def transfer(
 def _way(employee: int, resident: int, short: int, *, of_age: bool, receiving: bool) -> Way:
     if receiving:
         return "already_paid"
-    if not employee or not resident:
+    if not employee or not (short or resident):
         return "nothing"
     if not of_age:
         return "not_yet"

@@ -26,10 +26,14 @@ class Source:
     confidence: Confidence = "high"
 
     @property
+    def name(self) -> str:
+        """The document's number where there is one, else issuer and title."""
+        return self.number or f"{self.issuer}《{self.title}》"
+
+    @property
     def label(self) -> str:
-        """One line to print behind a number: the document's number where there is one, else issuer and title."""
-        name = self.number or f"{self.issuer}《{self.title}》"
-        return f"{name}，{self.from_} 起" if self.from_ else name
+        """One line to print behind a statement: the document and since when."""
+        return f"{self.name}，{self.from_} 起" if self.from_ else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class Entry:
     def confirmed(self) -> bool:
         """True when the figure may be said at all."""
         return self.source.confidence != "unconfirmed" and None not in self.values.values()
+
+    @property
+    def cited(self) -> str:
+        """The source and the period in one line, to print behind a number of this row."""
+        return f"{self.source.name}（{self.period}）"
 
     @property
     def period(self) -> str:

@@ -34,7 +34,9 @@ class Regions:
 
     def __init__(self, regions: Mapping[str, Region]) -> None:
         self._regions = regions
-        self._nearest: dict[str, str | None] = {}
+        self._nearest: dict[str, Region] = {}
+        self._above: dict[str, tuple[Region, ...]] = {}
+        self._facts: dict[str, Mapping[str, Fact]] = {}
 
     @cached_property
     def _places(self) -> Places:
@@ -53,11 +55,10 @@ class Regions:
         """The place with this GB/T 2260 code, its city for an unlisted district; raises `NoFigure` if there is none."""
         if code not in self._nearest:
             found = self._places.nearest(code)
-            self._nearest[code] = found.code if found else None
-        known = self._nearest[code]
-        if known is None:
-            raise NoFigure("region", code)
-        return self._regions[known]
+            if found is None:
+                raise NoFigure("region", code)
+            self._nearest[code] = found
+        return self._nearest[code]
 
     def find(self, text: str) -> list[Region]:
         """The places a text names, best first; empty when it names none."""
@@ -65,15 +66,23 @@ class Regions:
 
     def above(self, code: str) -> tuple[Region, ...]:
         """The place and what holds it, nearest first, the nation last."""
-        return tuple(self._regions[each] for each in ancestors(self._regions, self.region(code).code))
+        if code not in self._above:
+            chain = ancestors(self._regions, self.region(code).code)
+            self._above[code] = tuple(self._regions[each] for each in chain)
+        return self._above[code]
 
     def province(self, code: str) -> Region | None:
         """The province a place lies in; None for the nation."""
         return next((region for region in self.above(code) if region.level == "province"), None)
 
-    def fact(self, code: str, name: str) -> Fact | None:
-        """A yes or no about a place, its own or of what holds it."""
-        return next((region.facts[name] for region in self.above(code) if name in region.facts), None)
+    def facts(self, code: str) -> Mapping[str, Fact]:
+        """Every yes or no that is recorded for a place, its own before those of what holds it."""
+        known = self.region(code).code
+        if known not in self._facts:
+            self._facts[known] = {
+                name: fact for region in reversed(self.above(known)) for name, fact in region.facts.items()
+            }
+        return self._facts[known]
 
     def entries(self, code: str, figure: str) -> list[Entry]:
         """The rows of a figure that hold for a place, oldest first; empty when nothing is known.
