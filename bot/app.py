@@ -119,7 +119,13 @@ async def serve(settings: Settings, host: str, port: int, announce: Any = None) 
 
     service = Service(settings)
     config = uvicorn.Config(
-        service.web(), host=host, port=port, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10
+        service.web(),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())

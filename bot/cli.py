@@ -14,7 +14,11 @@ import typer
 from bot.settings import BadSettings, Settings, load
 
 app = typer.Typer(
-    name="yizhan", help="驿站: a chat service for gig workers.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
+    name="yizhan",
+    help="驿站: a chat service for gig workers.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
 )
 Database = Annotated[str | None, typer.Option("--database", help="Database URL instead of YIZHAN_DATABASE_URL.")]
 

@@ -28,7 +28,14 @@ log = structlog.get_logger()
 SENDERS = 30  # Telegram's bulk limit is about 30 messages a second (platform-rules T5)
 MOST_ATTEMPTS = 8
 LONGEST_NAP = 5.0  # seconds between looks at the outbox when nothing wakes us
-STATES = {"sent": "sent", "retry": "waiting", "blocked": "failed", "unknown": "unknown", "refused": "failed", "contact": "contact"}
+STATES = {
+    "sent": "sent",
+    "retry": "waiting",
+    "blocked": "failed",
+    "unknown": "unknown",
+    "refused": "failed",
+    "contact": "contact",
+}
 
 
 def backoff(attempts: int) -> float:
@@ -40,7 +47,12 @@ class Courier:
     """Sends the rows of one process."""
 
     def __init__(
-        self, store: Store, channels: Mapping[str, Channel], dispatcher: Dispatcher, blobs: media.Blobs, metrics: Metrics
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        dispatcher: Dispatcher,
+        blobs: media.Blobs,
+        metrics: Metrics,
     ) -> None:
         self.store = store
         self.channels = channels
@@ -190,4 +202,3 @@ class Courier:
     def _note(self, kind: str, error: Exception) -> None:
         self.metrics.failures.labels(kind).inc()
         log.error("failed", kind=kind, error=type(error).__name__)
-

@@ -31,6 +31,7 @@ from bot.people import Person
 from bot.store import conversations, outbox, people, receipts
 from bot.store import parked as parking
 from bot.store.store import Store
+from bot.store.tables import outbox as outbox_table
 from bot.store.unit import Unit
 
 log = structlog.get_logger()
@@ -51,7 +52,7 @@ class Waiting:
     answer: asyncio.Future[tuple[Reply, ...]]
     since: float = field(default_factory=perf_counter)
     late: bool = False
-    queued: list[outbox.Row] = field(default_factory=list)
+    person: Person | None = None
 
 
 @dataclass(slots=True)
@@ -67,7 +68,12 @@ class Dispatcher:
     """Takes messages in, gives answers out once they are durable."""
 
     def __init__(
-        self, store: Store, registry: Registry, channels: Mapping[str, Channel], metrics: Metrics | None = None, name: str = "one"
+        self,
+        store: Store,
+        registry: Registry,
+        channels: Mapping[str, Channel],
+        metrics: Metrics | None = None,
+        name: str = "one",
     ) -> None:
         self.store = store
         self.registry = registry
@@ -79,6 +85,7 @@ class Dispatcher:
         self._rides: deque[Ride] = deque()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._after: set[asyncio.Task[None]] = set()
         self._stopping = False
 
     # -- in and out
@@ -111,6 +118,7 @@ class Dispatcher:
         self._wake.set()
         if self._task is not None:
             await self._task
+        await asyncio.gather(*self._after, return_exceptions=True)
 
     async def _serve(self) -> None:
         while not (self._stopping and not self._line and not self._rides):
@@ -225,14 +233,14 @@ class Dispatcher:
             )
             for payload in plan.queued
         ]
-        waiting.queued = rows
+        waiting.person = person
         if rows and self.hand_over is not None and not plan.delay:
             unit.after_commit(lambda: self.hand_over(rows) if self.hand_over else None)
         return plan
 
     async def _held(self, unit: Unit, met: Sequence[tuple[Person, Incoming]]) -> dict[int, list[Held]]:
         """What waits for these people's next message, oldest first."""
-        table = outbox.outbox
+        table = outbox_table
         through = [person.identity_id for person, _one in met if not person.new]
         if not through:
             return {}
@@ -247,7 +255,7 @@ class Dispatcher:
 
     async def _release(self, unit: Unit, person: Person, plan: Plan, held: Sequence[Held]) -> None:
         """Held rows the response carries are done; the window is open now, so the courier may try the rest."""
-        table = outbox.outbox
+        table = outbox_table
         if plan.delivered:
             values = {"state": "sent", "done_at": unit.now, "result": "with the next contact"}
             await unit.execute(sa.update(table).where(table.c.id.in_(plan.delivered)).values(**values))
@@ -256,9 +264,20 @@ class Dispatcher:
             await unit.execute(sa.update(table).where(table.c.id.in_(rest)).values(**values))
 
     def _answer(self, waiting: Waiting, replies: tuple[Reply, ...]) -> None:
+        if waiting.late and replies and waiting.person is not None:
+            # the channel gave up while the commit was under way: what was meant for the response goes after it
+            task = asyncio.create_task(self._send_after(waiting.person, replies))
+            self._after.add(task)
+            task.add_done_callback(self._after.discard)
         if not waiting.answer.done():
             waiting.answer.set_result(replies)
         self.metrics.latency.observe(perf_counter() - waiting.since)
+
+    async def _send_after(self, person: Person, replies: Sequence[Reply]) -> None:
+        payloads = [payload for reply in replies for payload in self.channels[person.channel].notice(reply)]
+        async with self.store.write() as unit:
+            for payload in payloads:
+                outbox.put(unit, person, kind="reply", payload=payload)
 
     def _arrive(self, rides: Sequence[Ride]) -> None:
         for ride in rides:
@@ -305,7 +324,11 @@ class Dispatcher:
                 persons = await people.recognise(unit, [one], self.store.settings.timezone)
                 person = persons[one.channel, one.address]
                 with speaking(person.language):
-                    reply = Reply(_("Sorry, I could not deal with that. It is kept, and our staff will look at it. You can also try other words."))
+                    reply = Reply(
+                        _(
+                            "Sorry, I could not deal with that. It is kept, and our staff will look at it. You can also try other words."
+                        )
+                    )
                 plan = self._plan(unit, waiting, person, [reply], [])
                 if one.key in fresh:
                     mac = fresh[one.key]

@@ -71,7 +71,9 @@ class Incoming:
     heard: bool = False  # `text` was recognised from speech: echo it
     opens_window: str = "message"  # what the platform counts this as: message, tap, none (WeChat's send quotas)
     language: str = ""  # as the platform reports it, a hint only
-    hints: dict[str, str] = field(default_factory=dict, hash=False)  # the channel's own notes for its reply (e.g. a callback id)
+    hints: dict[str, str] = field(
+        default_factory=dict, hash=False
+    )  # the channel's own notes for its reply (e.g. a callback id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,12 @@ class Metrics:
         self.registry = CollectorRegistry()
         self.messages = Counter("yizhan_messages", "Messages handled", ["channel"], registry=self.registry)
         self.repeated = Counter("yizhan_messages_repeated", "Messages seen before", ["channel"], registry=self.registry)
-        self.parked = Counter("yizhan_messages_parked", "Messages that failed three times", ["channel"], registry=self.registry)
-        self.refused = Counter("yizhan_refused", "Requests refused at the edge", ["channel", "reason"], registry=self.registry)
+        self.parked = Counter(
+            "yizhan_messages_parked", "Messages that failed three times", ["channel"], registry=self.registry
+        )
+        self.refused = Counter(
+            "yizhan_refused", "Requests refused at the edge", ["channel", "reason"], registry=self.registry
+        )
         self.failures = Counter("yizhan_failures", "Failures by kind", ["kind"], registry=self.registry)
         self.sends = Counter("yizhan_sends", "What became of sends", ["channel", "result"], registry=self.registry)
         self.latency = Histogram(
@@ -23,7 +27,10 @@ class Metrics:
             buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
         )
         self.batch = Histogram(
-            "yizhan_batch_messages", "Messages in one commit", registry=self.registry, buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256)
+            "yizhan_batch_messages",
+            "Messages in one commit",
+            registry=self.registry,
+            buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
         )
         self.outbox = Gauge("yizhan_outbox", "Rows in the outbox", ["state"], registry=self.registry)
 

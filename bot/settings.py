@@ -70,7 +70,9 @@ class Settings(BaseSettings):
     def telegram_on(self) -> bool:
         """True when Telegram is set up; a half-set channel refuses to start."""
         if self.telegram_webhook_secret and not self.telegram_token:
-            raise BadSettings("Telegram is half set: YIZHAN_TELEGRAM_WEBHOOK_SECRET is there, YIZHAN_TELEGRAM_TOKEN is missing.")
+            raise BadSettings(
+                "Telegram is half set: YIZHAN_TELEGRAM_WEBHOOK_SECRET is there, YIZHAN_TELEGRAM_TOKEN is missing."
+            )
         return self.telegram_token is not None
 
     @property

@@ -64,9 +64,9 @@ async def _ready(service: Service) -> Response:
 
 async def _measure_outbox(service: Service) -> None:
     async with service.store.read() as unit:
-        statement = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
-        for state, count in (await unit.execute(statement)).all():
-            service.metrics.outbox.labels(state).set(count)
+        statement = sa.select(outbox.c.state, sa.func.count().label("rows")).group_by(outbox.c.state)
+        for row in await unit.rows(statement):
+            service.metrics.outbox.labels(row["state"]).set(row["rows"])
 
 
 async def _refused(_request: Request, error: HTTPException) -> Response:

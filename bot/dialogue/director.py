@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
-from bot.dialogue.registry import BACK, CANCEL, RESTART, Dialogue, Registry
-from bot.dialogue.state import Draft, State
+from bot.dialogue.registry import BACK, CANCEL, RESTART, Dialogue
+from bot.dialogue.state import Draft
 from bot.dialogue.talk import Cancelled, Rerun, Stop, Switch, Talk
 from bot.i18n import _
-from bot.messages import Event, Incoming, Option
+from bot.messages import Event, Option
 from bot.understand import NotUnderstood
 from bot.understand import choice as choices
 from bot.understand.words import normalise
@@ -81,7 +81,10 @@ async def _welcome_back(talk: Talk) -> None:
     talk.state.held = ""
     title = _title(talk, draft)
     text = _("Welcome back. Your “{title}” is half done. Go on, or start again?").format(title=title)
-    await talk.say(text, [Option(_("Go on"), "do:resume"), Option(_("Start again"), "do:restart"), Option(_("Drop it"), "do:cancel")])
+    await talk.say(
+        text,
+        [Option(_("Go on"), "do:resume"), Option(_("Start again"), "do:restart"), Option(_("Drop it"), "do:cancel")],
+    )
     _remember_options(talk)
 
 
@@ -171,10 +174,9 @@ def _is_shown(talk: Talk, word: str) -> bool:
 def _matched(talk: Talk) -> str | None:
     """The option shown last that the words mean, by number, label or a near miss."""
     try:
-        value = choices.parse(talk.said.text, [(value, label, ()) for label, value in talk.state.shown])
+        return choices.parse(talk.said.text, [(value, label, ()) for label, value in talk.state.shown])
     except NotUnderstood:
         return None
-    return value
 
 
 async def _free(talk: Talk) -> None:
@@ -187,7 +189,9 @@ async def _free(talk: Talk) -> None:
             await talk.registry.aside(talk, said.text, False)
     elif said.media:
         text = _("I got it, but nothing is being filled in now, so I do not keep it. Is it for a complaint?")
-        await talk.say(text, [Option(_("File a complaint"), "go:complaint"), Option(_("Menu"), f"go:{talk.registry.home}")])
+        await talk.say(
+            text, [Option(_("File a complaint"), "go:complaint"), Option(_("Menu"), f"go:{talk.registry.home}")]
+        )
     elif said.location is not None:
         await talk.say(_("Thank you for the location. What would you like to do?"))
         await _home(talk)
@@ -276,7 +280,7 @@ async def _run(talk: Talk, draft: Draft, replay: bool = False) -> None:
             continue
         except Switch as switch:
             talk.state.stack.remove(draft)
-            await _open(talk, talk.registry.by_name[switch.name], switch.opening, switch.args)
+            await _open(talk, talk.registry.by_name[switch.name], switch.opening, switch.arguments)
             return
         except Cancelled:
             await _drop(talk, draft)

@@ -10,9 +10,8 @@ from typing import Any
 
 from bot.i18n import N_, _
 from bot.messages import Incoming
-from bot.understand import NotUnderstood
+from bot.understand import NotUnderstood, dates, money, numbers, phone, place
 from bot.understand import choice as choices
-from bot.understand import dates, money, numbers, phone, place
 from bot.understand.question import looks_like_question
 from bot.understand.words import normalise
 
@@ -275,7 +274,9 @@ class Photos(Question):
 
     most: int = 9
     finish: frozenset[str] = field(
-        default=frozenset(map(normalise, ("好了", "完了", "没了", "发完了", "完成", "就这些", "done", "that's all", "ok")))
+        default=frozenset(
+            map(normalise, ("好了", "完了", "没了", "发完了", "完成", "就这些", "done", "that's all", "ok"))
+        )
     )
 
     def hint(self, code: str) -> str:

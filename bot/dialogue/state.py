@@ -85,7 +85,9 @@ class State:
         if not data:
             return cls()
         known = Draft.__dataclass_fields__
-        stack = [Draft(**{key: value for key, value in draft.items() if key in known}) for draft in data.get("stack", [])]
+        stack = [
+            Draft(**{key: value for key, value in draft.items() if key in known}) for draft in data.get("stack", [])
+        ]
         return cls(stack, data.get("shown", []), data.get("memory", {}), data.get("held", ""))
 
 

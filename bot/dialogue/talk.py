@@ -47,7 +47,9 @@ class Switch(Stop):
 
     def __init__(self, name: str, opening: str = "", **args: str) -> None:
         super().__init__(name)
-        self.name, self.opening, self.args = name, opening, args
+        self.name = name
+        self.opening = opening
+        self.arguments = args
 
 
 class Talk:
@@ -252,7 +254,9 @@ class Talk:
 
     async def confirm(self, text: str, *, key: str = "confirm", yes: str = "", more: str = "") -> bool:
         """The last look: yes, change one answer, add words to the answer `more`, or cancel (which does not return)."""
-        options = [Choice("yes", yes or _("Submit"), ("提交", "确认", "确定", "是", "对", "好", "好的", "可以", "yes", "ok"))]
+        options = [
+            Choice("yes", yes or _("Submit"), ("提交", "确认", "确定", "是", "对", "好", "好的", "可以", "yes", "ok"))
+        ]
         options.append(Choice("change", _("Change one"), ("改", "修改", "改一项", "change")))
         if more:
             options.append(Choice("more", _("Add a few words"), ("补充", "再补一段话", "add")))
@@ -392,7 +396,9 @@ class Talk:
         words = normalise(text)
         if not any(sign in words for sign in CHANGE_SIGNS):
             return ""
-        meant = [key for key, label in self.draft.labels.items() if normalise(label) in words and key in self.draft.order]
+        meant = [
+            key for key, label in self.draft.labels.items() if normalise(label) in words and key in self.draft.order
+        ]
         return meant[0] if len(meant) == 1 else ""
 
     async def _change_one(self, key: str) -> None:

@@ -25,9 +25,14 @@ class Turn:
     replies: tuple[Reply, ...]
 
 
-async def turns(unit: Unit, identity_id: int, *, before: int | None = None, after: int | None = None, most: int = 30) -> list[Turn]:
+async def turns(
+    unit: Unit, identity_id: int, *, before: int | None = None, after: int | None = None, most: int = 30
+) -> list[Turn]:
     """Up to `most` turns of one identity, oldest first: the newest, those before an id, or those after one."""
-    found = [*await _asked(unit, identity_id, before, after, most), *await _unasked(unit, identity_id, before, after, most)]
+    found = [
+        *await _asked(unit, identity_id, before, after, most),
+        *await _unasked(unit, identity_id, before, after, most),
+    ]
     found.sort(key=lambda turn: turn.id)
     return found[:most] if after is not None else found[-most:]
 
@@ -45,7 +50,9 @@ async def _asked(unit: Unit, identity_id: int, before: int | None, after: int | 
 
 async def _unasked(unit: Unit, identity_id: int, before: int | None, after: int | None, most: int) -> list[Turn]:
     statement = sa.select(outbox).where(
-        outbox.c.identity_id == identity_id, outbox.c.kind.in_(("reply", "notice", "broadcast")), outbox.c.state == "sent"
+        outbox.c.identity_id == identity_id,
+        outbox.c.kind.in_(("reply", "notice", "broadcast")),
+        outbox.c.state == "sent",
     )
     found: list[Turn] = []
     for row in await unit.rows(_page(statement, outbox.c.id, before, after, most)):

@@ -64,9 +64,7 @@ async def _make(unit: Unit, batch: Sequence[Incoming], timezone: str) -> dict[tu
     kept = await unit.insert_new(identities, rows, identities.c.id)
     fresh = {one: person for one, person in made.items() if person.identity_id in kept}
     for person in fresh.values():
-        unit.insert(
-            people, id=person.id, language=person.language, timezone=person.timezone, created_at=unit.now
-        )
+        unit.insert(people, id=person.id, language=person.language, timezone=person.timezone, created_at=unit.now)
         unit.insert(conversations, person_id=person.id, updated_at=unit.now)
     return {(one.channel, one.address): person for one, person in fresh.items()}
 

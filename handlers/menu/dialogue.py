@@ -21,7 +21,12 @@ def entries() -> list[Option]:
     return [Option(_(label), value) for label, value in ENTRIES]
 
 
-@dialogue("menu", title=N_("Menu"), words=["菜单", "首页", "主页", "menu", "start", "开始", "你好", "您好", "在吗", "hi", "hello"], after="offer")
+@dialogue(
+    "menu",
+    title=N_("Menu"),
+    words=["菜单", "首页", "主页", "menu", "start", "开始", "你好", "您好", "在吗", "hi", "hello"],
+    after="offer",
+)
 async def menu(talk: Talk) -> None:
     """The entries; the greeting says who we are to somebody new."""
     site = talk.use(Site)
@@ -32,7 +37,7 @@ async def menu(talk: Talk) -> None:
         await talk.say(_("What can I do for you? Type it, or pick one:"), entries())
 
 
-@dialogue("help", title=N_("Help"), words=["帮助", "怎么用", "help", "?", "？"])
+@dialogue("help", title=N_("Help"), words=["帮助", "怎么用", "help", "?"])
 async def help_text(talk: Talk) -> None:
     """What can be typed anywhere."""
     await talk.say(
@@ -42,3 +47,6 @@ async def help_text(talk: Talk) -> None:
             "“My complaints” shows progress. “My data” shows what is kept about you."
         )
     )
+
+
+DIALOGUES = (menu, help_text)

@@ -13,9 +13,8 @@ from bot.dialogue import Registry, Talk, dialogue
 from bot.dispatcher import Dispatcher, StoreDownError
 from bot.messages import Incoming, Reply
 from bot.settings import Settings
-from bot.store.outbox import outbox
 from bot.store.store import Store
-from bot.store.tables import parked, receipts
+from bot.store.tables import outbox, parked, receipts
 from tests.support import Chat, TestClock
 
 failures: dict[str, int] = {}
@@ -132,7 +131,9 @@ async def test_a_failing_message_is_parked_and_nobody_else_notices(start, clock)
     dispatcher = await start()
     failures["bad"] = 99
     bad, good = Chat(dispatcher, clock, "bad"), Chat(dispatcher, clock, "good")
-    answers = await asyncio.gather(good.deliver(text="count"), bad.deliver(key="b1", text="fail"), good.deliver(text="count"))
+    answers = await asyncio.gather(
+        good.deliver(text="count"), bad.deliver(key="b1", text="fail"), good.deliver(text="count")
+    )
     assert [reply[0].text for reply in (answers[0], answers[2])] == ["1", "2"]
     assert "工作人员" in answers[1][0].text
     [row] = await rows(dispatcher, parked)
