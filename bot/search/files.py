@@ -50,7 +50,7 @@ def _view(columns: Any, name: str) -> Postings:
     rarest, single = columns[f"{name}.rarest"].tolist()
     words = _unpacked(columns[f"{name}.vocabulary"])
     arrays = {array: columns[f"{name}.{array}"] for array in ARRAYS}
-    return Postings({word: number for number, word in enumerate(words, 1)}, rarest=rarest, single=single, **arrays)
+    return Postings({word: number for number, word in enumerate(words)}, rarest=rarest, single=single, **arrays)
 
 
 def _packed(words: Any) -> NDArray[np.uint8]:

@@ -14,7 +14,7 @@ LONGEST = 6  # letters of the longest syllables: zhuang, chuang, shuang
 def read(tokens: list[str]) -> list[str]:
     """Each character's syllable, with 银行 read as a word; anything that is no character stays as it is."""
     single, pairs = syllables(), words()
-    sounds = [single.get(token, token) for token in tokens]
+    sounds = list(map(single.get, tokens, tokens))
     for at, pair in enumerate(pairwise(tokens)):
         if pair in pairs:
             sounds[at : at + 2] = pairs[pair]

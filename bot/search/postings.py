@@ -51,9 +51,7 @@ class Postings:
 
     def numbers(self, tokens: Tokens) -> Ints:
         """The terms of a token sequence, singles then pairs; breaks make none."""
-        ids = np.array(
-            [0 if token == BREAK else self.vocabulary.get(token, UNKNOWN) for token in tokens], dtype=np.int64
-        )
+        ids = np.array([self.vocabulary.get(token, UNKNOWN) for token in tokens], dtype=np.int64)
         first, second = ids[:-1], ids[1:]
         pairs = np.where((first == UNKNOWN) | (second == UNKNOWN), UNKNOWN_PAIR, (first << PAIR) | second)
         return np.concatenate([ids[ids != 0], pairs[(first != 0) & (second != 0)]])
@@ -88,7 +86,7 @@ class Postings:
 
 def build(fields: Iterable[tuple[float, Iterable[Tokens]]], count: int, formula: Formula) -> Postings:
     """Postings of `count` documents from their fields: (weight of the field, one token list a document)."""
-    vocabulary: dict[str, int] = {}
+    vocabulary = _Vocabulary({BREAK: 0})
     parts = [_field(weight, texts, vocabulary, formula) for weight, texts in fields]
     found = _Found(
         np.concatenate([part.terms for part in parts]),
@@ -97,6 +95,14 @@ def build(fields: Iterable[tuple[float, Iterable[Tokens]]], count: int, formula:
     )
     del parts
     return _gather(found, vocabulary, count, formula)
+
+
+class _Vocabulary(dict[str, int]):
+    """Numbers tokens as they come; the break is 0."""
+
+    def __missing__(self, token: str) -> int:
+        self[token] = number = len(self)
+        return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +114,11 @@ class _Found:
     shares: Floats
 
 
-def _field(weight: float, texts: Iterable[Tokens], vocabulary: dict[str, int], formula: Formula) -> _Found:
+def _field(weight: float, texts: Iterable[Tokens], vocabulary: _Vocabulary, formula: Formula) -> _Found:
     """Every occurrence in one field; new tokens get the vocabulary's next number."""
-    numbers, sizes = array("q"), array("q")
+    numbers, sizes, number = array("q"), array("q"), vocabulary.__getitem__
     for tokens in texts:
-        numbers.extend([0 if token == BREAK else vocabulary.setdefault(token, len(vocabulary) + 1) for token in tokens])
+        numbers.extend(map(number, tokens))
         sizes.append(len(tokens))
     ids, lengths = np.array(numbers, dtype=np.int64), np.array(sizes, dtype=np.int64)
     owner = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
@@ -129,7 +135,7 @@ def _mean(lengths: Ints) -> float:
     return float(filled.mean()) if filled.size else 1.0
 
 
-def _gather(found: _Found, vocabulary: dict[str, int], count: int, formula: Formula) -> Postings:
+def _gather(found: _Found, vocabulary: _Vocabulary, count: int, formula: Formula) -> Postings:
     """Sum the occurrences of a term in a document, then weigh them by rarity and saturation."""
     order = np.lexsort((found.documents, found.terms))
     terms, documents, shares = found.terms[order], found.documents[order], found.shares[order]
@@ -143,7 +149,7 @@ def _gather(found: _Found, vocabulary: dict[str, int], count: int, formula: Form
     weights = np.repeat(rarity, held) * counts * (formula.k1 + 1) / (counts + formula.k1)
     rarest = float(np.log1p((count + 0.5) / 0.5))
     return Postings(
-        vocabulary, terms[starts], edges, documents, weights.astype(np.float32), rarity, rarest, formula.single
+        dict(vocabulary), terms[starts], edges, documents, weights.astype(np.float32), rarity, rarest, formula.single
     )
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection
 
 from bot.search.pinyin import read, segment
 
-TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[㐀-鿿]|\S")
-BREAK = ""  # stands where punctuation was: no pair reaches over it
+BREAK = "\0"  # stands where punctuation was: no pair reaches over it
+OTHER = re.compile(r"(?:[^\w\s.]|_|\.(?!\d))+")
+TOKEN = re.compile(r"[㐀-鿿]|[^\W\d_㐀-鿿]+|\d+(?:\.\d+)?|\0")
 
 Tokens = list[str]
 View = Callable[[Tokens], Tokens]
@@ -16,7 +17,7 @@ View = Callable[[Tokens], Tokens]
 
 def tokenise(text: str) -> Tokens:
     """A normalised text as characters, Latin words, numbers and breaks."""
-    return [token if token.isalnum() or "." in token[1:] else BREAK for token in TOKEN.findall(text)]
+    return TOKEN.findall(OTHER.sub(BREAK, text))
 
 
 def as_written(tokens: Tokens) -> Tokens:

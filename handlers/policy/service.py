@@ -1,0 +1,34 @@
+"""Policy answers for the other capabilities, the dialogue and the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.search.lexicon import Lexicon
+from handlers.policy.answers import Answers, Decision, Passage
+from handlers.policy.batch import BatchError, Counts, ask_file, search_file
+from handlers.regions.service import open_regions
+
+__all__ = ["Answers", "BatchError", "Counts", "Decision", "Passage", "batch", "open_answers", "search_files"]
+
+
+def open_answers(content_dir: Path) -> Answers:
+    """The answers over a content folder, with its regions' figures and names. Regions are read when first needed."""
+
+    def resolve(reference: str) -> str:
+        return f"{open_regions(content_dir).figure(reference).value:f}"
+
+    def find_places(text: str) -> list[str]:
+        return [region.code for region in open_regions(content_dir).find(text)]
+
+    return Answers.load(content_dir, resolve, find_places)
+
+
+def batch(content_dir: Path, questions: Path, out: Path) -> Counts:
+    """Answer a file of questions; raises `BatchError` when a file can't be read or written."""
+    return ask_file(open_answers(content_dir), questions, out)
+
+
+def search_files(content_dir: Path, corpus: Path, questions: Path, out: Path) -> Counts:
+    """Rank any corpus for a file of questions, with the project's lexicon; raises `BatchError`."""
+    return search_file(corpus, questions, out, Lexicon.load(content_dir / "synonyms.yaml"))
