@@ -1,0 +1,1 @@
+"""Complaints: taken in a chat, followed by their receipt code, exported for the union."""

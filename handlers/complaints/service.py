@@ -1,0 +1,178 @@
+"""What can be done with complaints. Used by the dialogues, the command line and the desk alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from bot.people import Person
+from bot.site import Site
+from bot.store.codes import new_code
+from bot.store.ids import new_id
+from bot.store.unit import Unit
+from handlers.complaints.case import Case, Receipt, Report, Step, open_case, open_step, words
+from handlers.complaints.personal import erase, personal_data
+from handlers.complaints.status import ENDED, Status, check
+from handlers.complaints.tables import case_aad, case_events, case_media, cases, event_aad
+
+__all__ = [
+    "Case",
+    "CaseEndedError",
+    "NoSuchCaseError",
+    "Receipt",
+    "Report",
+    "Status",
+    "Step",
+    "access_own_case",
+    "add_to",
+    "erase",
+    "identity",
+    "move",
+    "my_cases",
+    "personal_data",
+    "steps",
+    "submit",
+    "withdraw",
+]
+
+PERSON = "person"  # the actor of what people do to their own cases
+
+
+class NoSuchCaseError(LookupError):
+    """There is no such case, or it is not this person's: the two are not told apart."""
+
+
+class CaseEndedError(ValueError):
+    """The case has come to its end; nothing is added to it."""
+
+
+async def submit(unit: Unit, person: Person, report: Report, site: Site, workdays: int | None = None) -> Receipt:
+    """File a report; it is there when the transaction commits. workdays: to the answer, the site's promise by default.
+
+    Codes clash once in thirty billion pairs; the unique key then fails the transaction, which runs again with another.
+    """
+    from handlers.complaints.workdays import after
+
+    case_id = new_id()
+    today = unit.now.astimezone(ZoneInfo(site.timezone)).date()
+    receipt = Receipt(case_id, new_code(), after(today, workdays or site.reply_workdays))
+    unit.insert(cases, **_row(unit, person, report, receipt))
+    _link(unit, case_id, report.media)
+    _note(unit, case_id, "status", PERSON, status=Status.RECEIVED, attachments=len(report.media))
+    return receipt
+
+
+async def my_cases(unit: Unit, person_id: int, most: int = 20) -> list[Case]:
+    """A person's own cases, newest first."""
+    own = sa.select(cases).where(cases.c.person_id == person_id).order_by(cases.c.id.desc()).limit(most)
+    return [open_case(unit.vault, row) for row in await unit.rows(own)]
+
+
+async def access_own_case(unit: Unit, person_id: int, *, case_id: int | None = None, code: str = "") -> Case:
+    """The gate to a person's own case, by id or receipt code; locks it. Raises `NoSuchCaseError`."""
+    wanted = cases.c.id == case_id if case_id is not None else cases.c.code == code
+    row = await unit.first(unit.locking(sa.select(cases).where(wanted)))
+    if row is None:
+        raise NoSuchCaseError
+    if row["person_id"] != person_id:
+        raise NoSuchCaseError
+    return open_case(unit.vault, row)
+
+
+async def steps(unit: Unit, case: Case, *, all_of_them: bool = False) -> list[Step]:
+    """What happened to a case, oldest first; only what its person may see unless `all_of_them`."""
+    wanted = sa.select(case_events).where(case_events.c.case_id == case.id).order_by(case_events.c.id)
+    if not all_of_them:
+        wanted = wanted.where(case_events.c.shown)
+    return [open_step(unit.vault, row) for row in await unit.rows(wanted)]
+
+
+async def add_to(unit: Unit, case: Case, said: str, media: Sequence[int] = ()) -> None:
+    """Add a person's words and pictures to their case. Raises `CaseEndedError`."""
+    if case.ended:
+        raise CaseEndedError
+    _link(unit, case.id, media)
+    _note(unit, case.id, "words", PERSON, said=said, attachments=len(media))
+    await _change(unit, case, attachments=cases.c.attachments + len(media))
+
+
+async def withdraw(unit: Unit, case: Case, reason: str = "") -> None:
+    """End a case because its person wants so. Raises `NotAllowedError` when it has ended."""
+    await move(unit, case, Status.WITHDRAWN, PERSON, said=reason)
+
+
+async def move(unit: Unit, case: Case, to: Status, actor: str, *, said: str = "", outcome: str = "") -> None:
+    """Take a case to another status, as the table of `status` has it, with words the person sees and, at an end, the
+    outcome. actor: person, staff:<id>, system. Raises `NotAllowedError`; the caller has passed the gate for this case."""
+    check(case.status, to)
+    _note(unit, case.id, "status", actor, status=to, said=said)
+    closed = unit.now if to in ENDED else None
+    sealed = unit.vault.seal(outcome.encode(), case_aad(case.id, "outcome")) if outcome else None
+    await _change(unit, case, status=to.value, closed_at=closed, outcome=sealed)
+
+
+async def identity(unit: Unit, case_id: int) -> tuple[str, str]:
+    """(name, contact) as the person gave them, "" when anonymous. Who opens this writes the audit log."""
+    row = await unit.first(sa.select(cases).where(cases.c.id == case_id))
+    if row is None:
+        raise NoSuchCaseError
+    return words(unit.vault, row, "name"), words(unit.vault, row, "contact")
+
+
+def _row(unit: Unit, person: Person, report: Report, receipt: Receipt) -> dict[str, Any]:
+    sealed = {
+        part: unit.vault.seal(said.encode(), case_aad(receipt.case_id, part)) if said else None
+        for part, said in _said(report).items()
+    }
+    return sealed | {
+        "id": receipt.case_id,
+        "code": receipt.code,
+        "person_id": person.id,
+        "channel": person.channel,
+        "status": Status.RECEIVED.value,
+        "category": report.category,
+        "company": report.company,
+        "company_words": report.company_words[:60],
+        "region": report.region,
+        "occupation": report.occupation,
+        "happened_on": report.happened_on,
+        "amount": report.amount,
+        "anonymous": report.anonymous,
+        "attachments": len(report.media),
+        "submitted_at": unit.now,
+        "updated_at": unit.now,
+        "due_on": receipt.due_on,
+    }
+
+
+def _said(report: Report) -> dict[str, str]:
+    return {"story": report.story, "place": report.place, "name": report.name, "contact": report.contact}
+
+
+def _link(unit: Unit, case_id: int, media: Sequence[int]) -> None:
+    for media_id in media:
+        unit.insert(case_media, case_id=case_id, media_id=media_id, added_at=unit.now)
+
+
+def _note(
+    unit: Unit, case_id: int, kind: str, actor: str, *, status: str = "", said: str = "", attachments: int = 0
+) -> None:
+    event_id = new_id()
+    unit.insert(
+        case_events,
+        id=event_id,
+        case_id=case_id,
+        at=unit.now,
+        kind=kind,
+        status=str(status),
+        actor=actor,
+        words=unit.vault.seal(said.encode(), event_aad(event_id)) if said else None,
+        attachments=attachments,
+    )
+
+
+async def _change(unit: Unit, case: Case, **values: Any) -> None:
+    await unit.execute(sa.update(cases).where(cases.c.id == case.id).values(updated_at=unit.now, **values))

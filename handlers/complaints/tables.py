@@ -1,0 +1,115 @@
+"""Cases, what happened to each, and the pictures that belong to it.
+
+A person's words are sealed; what is filtered and counted by stands in the clear. An erased case keeps its row, without
+words and without its person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+from bot.store.tables import Instant, Sealed, metadata, person_key, row_id
+
+
+class Yuan(sa.types.TypeDecorator[Decimal]):
+    """Money to the fen, kept as a whole number of fen: exact, and summed exactly, on both databases."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        return None if value is None else int((value * 100).to_integral_value())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-2)
+
+
+def case_aad(case_id: int, part: str) -> bytes:
+    """The associated data the words of a case are sealed with; part: story, place, name, contact or outcome."""
+    return f"case:{case_id}:{part}".encode()
+
+
+def event_aad(event_id: int) -> bytes:
+    """The associated data the words of a step are sealed with."""
+    return f"case-event:{event_id}".encode()
+
+
+def _words(part: str) -> sa.Column[bytes]:
+    aad: Callable[[sa.RowMapping], bytes] = lambda row: case_aad(row["id"], part)  # noqa: E731
+    return sa.Column(part, Sealed, info={"aad": aad})
+
+
+def _case_key(**more: Any) -> sa.Column[int]:
+    target = sa.ForeignKey("cases.id", deferrable=True, initially="DEFERRED")
+    return sa.Column("case_id", sa.BigInteger, target, **more)
+
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    row_id(),
+    sa.Column("code", sa.String(12), nullable=False, unique=True),  # the receipt, YZ-XXXX-XXXX
+    person_key(nullable=True),  # empty once erased
+    sa.Column("channel", sa.String(20), nullable=False, server_default=""),
+    sa.Column("status", sa.String(16), nullable=False),  # see status.py
+    sa.Column("category", sa.String(20), nullable=False),  # an id of content/complaint_categories.yaml
+    sa.Column("company", sa.String(40), nullable=False, server_default=""),  # an id of content/companies.yaml, or ""
+    sa.Column("company_words", sa.String(60), nullable=False, server_default=""),  # its name where it has no id
+    sa.Column("region", sa.String(12), nullable=False, server_default=""),  # GB/T 2260, as exact as is known
+    _words("place"),
+    sa.Column("occupation", sa.String(20), nullable=False, server_default=""),
+    sa.Column("happened_on", sa.Date),
+    sa.Column("amount", Yuan),
+    sa.Column("anonymous", sa.Boolean, nullable=False),
+    _words("story"),
+    _words("name"),  # only when the person gave it
+    _words("contact"),
+    sa.Column("attachments", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("owner", sa.String(60), nullable=False, server_default=""),  # staff:<id> of who follows it up
+    sa.Column("submitted_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+    sa.Column("due_on", sa.Date, nullable=False),  # answered by then
+    sa.Column("closed_at", Instant),
+    _words("outcome"),
+    sa.Index("ix_cases_submitted", "submitted_at", "id"),
+    sa.Index("ix_cases_status", "status", "submitted_at", "id"),
+    sa.Index("ix_cases_company", "company", "submitted_at", "id"),
+    sa.Index("ix_cases_category", "category", "submitted_at", "id"),
+    sa.Index("ix_cases_region", "region", "submitted_at", "id"),
+    sa.Index("ix_cases_owner", "owner", "submitted_at", "id"),
+    sa.Index("ix_cases_due", "due_on", "status"),
+)
+
+case_events = sa.Table(
+    "case_events",
+    metadata,
+    row_id(),
+    _case_key(nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("kind", sa.String(12), nullable=False),  # status, words (of the person), message, note (of staff)
+    sa.Column("status", sa.String(16), nullable=False, server_default=""),  # the new one, for kind status
+    sa.Column("actor", sa.String(60), nullable=False),  # person, staff:<id>, system
+    sa.Column("words", Sealed, info={"aad": lambda row: event_aad(row["id"])}),
+    sa.Column("attachments", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("shown", sa.Boolean, nullable=False, server_default=sa.true()),  # to the person, in My complaints
+    sa.Index("ix_case_events_case", "case_id", "id"),
+)
+
+case_media = sa.Table(
+    "case_media",
+    metadata,
+    _case_key(primary_key=True),
+    sa.Column(
+        "media_id",
+        sa.BigInteger,
+        sa.ForeignKey("media.id", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+        index=True,
+    ),
+    sa.Column("added_at", Instant, nullable=False),
+)

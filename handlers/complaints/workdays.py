@@ -1,0 +1,23 @@
+"""Counting in Chinese working days: weekends and public holidays out, make-up days (调休) in.
+
+Holidays of a year are announced the November before; until the pinned `holidays` knows them, the statutory days count.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+
+@lru_cache(maxsize=1)
+def _calendar() -> Any:
+    from holidays import country_holidays
+
+    return country_holidays("CN")
+
+
+def after(day: date, workdays: int) -> date:
+    """The last day on which something promised within so many working days is in time; `day` itself does not count."""
+    due: date = _calendar().get_nth_working_day(day, workdays)
+    return due
