@@ -14,14 +14,18 @@ from bot.channels.terminal import Terminal
 from bot.clock import Clock, system_clock
 from bot.courier import Courier
 from bot.dialogue.registry import Registry
+from bot.dialogue.talk import Talk
 from bot.dispatcher import Dispatcher
 from bot.i18n import use_folder
 from bot.metrics import Metrics
+from bot.personal import Holder, Holders
 from bot.settings import Settings
 from bot.site import load_site
 from bot.store import migrate
+from bot.store.erasure import erase_base, show_base
 from bot.store.media import Blobs
 from bot.store.store import Store
+from bot.store.unit import Unit
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -39,7 +43,7 @@ class Service:
         self.metrics = Metrics()
         self.store = Store(settings, clock)
         self.blobs = Blobs(settings.data_dir)
-        self.registry = make_registry(settings)
+        self.registry = make_registry(settings, self.blobs)
         self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.channels: dict[str, Channel] = {}
         self.dispatcher = Dispatcher(self.store, self.registry, self.channels, self.metrics, self.name)
@@ -94,19 +98,37 @@ class Service:
         """The HTTP application: all channels' routes, the desk's, and operations."""
         from bot.web import make_app
 
-        return make_app(self, desk_pages(self))
+        return make_app(self, pages(self))
 
 
-def make_registry(settings: Settings) -> Registry:
+def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     """All capabilities' dialogues, and what they work with."""
     from handlers.menu.dialogue import DIALOGUES as menu
+    from handlers.profile.dialogue import DIALOGUES as profile
+    from handlers.regions.service import open_regions
 
-    return Registry([*menu], home="menu", aside=_no_answers, resources=[load_site(settings.content_dir)])
+    async def no_answers(talk: Talk, text: str, aside: bool) -> bool:
+        return False
+
+    dialogues = [*menu, *profile]
+    resources = [settings, load_site(settings.content_dir), open_regions(settings.content_dir), holders(blobs)]
+    return Registry(dialogues, home="menu", aside=no_answers, resources=resources)
 
 
-def desk_pages(service: Service) -> list[BaseRoute]:
-    """The staff's pages of all capabilities."""
-    return []
+def holders(blobs: Blobs) -> Holders:
+    """What each capability keeps about a person; the engine's own part is erased last."""
+
+    async def erase(unit: Unit, person_id: int) -> None:
+        await erase_base(unit, person_id, blobs)
+
+    return Holders((Holder("base", show_base, erase),))
+
+
+def pages(service: Service) -> list[BaseRoute]:
+    """The pages of all capabilities: the staff's at /desk, and links given to workers."""
+    from handlers.profile.pages import pages as profile
+
+    return [*profile(service)]
 
 
 def load_tables() -> None:

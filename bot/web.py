@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
-def make_app(service: Service, desk: Sequence[BaseRoute] = ()) -> Starlette:
+def make_app(service: Service, pages: Sequence[BaseRoute] = ()) -> Starlette:
     """All routes of one service."""
 
     @contextlib.asynccontextmanager
@@ -43,7 +43,7 @@ def make_app(service: Service, desk: Sequence[BaseRoute] = ()) -> Starlette:
     for channel in service.channels.values():
         routes.extend(channel.routes())
     handlers = {HTTPException: _refused, StoreDownError: _store_down, Exception: _failed}
-    return Starlette(routes=[*routes, *desk], lifespan=lifespan, exception_handlers=handlers)  # type: ignore[arg-type]
+    return Starlette(routes=[*routes, *pages], lifespan=lifespan, exception_handlers=handlers)  # type: ignore[arg-type]
 
 
 async def _alive(_request: Request) -> Response:

@@ -143,8 +143,8 @@ def make_settings(tmp_path: Path, database_url: str) -> Callable[..., Settings]:
 
 @pytest.fixture
 async def service(make_settings: Callable[..., Settings], clock: TestClock) -> AsyncIterator[Service]:
-    """The whole service, without platforms and without its courier running; terminal and web channels on."""
-    async with Service(make_settings(), clock).running(courier=False) as running:
+    """The whole service, without platforms and without its courier running; the terminal is its one channel."""
+    async with Service(make_settings(), clock, only={"terminal"}).running(courier=False) as running:
         yield running
 
 

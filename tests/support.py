@@ -34,7 +34,9 @@ class TestClock:
 class Chat:
     """One person in one channel: `say`, `tap`, `send`; `replies` is the last answer."""
 
-    def __init__(self, dispatcher: Dispatcher, clock: TestClock, address: str = "rider-1", channel: str = "terminal") -> None:
+    def __init__(
+        self, dispatcher: Dispatcher, clock: TestClock, address: str = "rider-1", channel: str = "terminal"
+    ) -> None:
         self.dispatcher = dispatcher
         self.clock = clock
         self.address = address

@@ -12,8 +12,10 @@ from bot.i18n import _
 from bot.messages import Event, Option
 from bot.understand import NotUnderstood
 from bot.understand import choice as choices
+from bot.understand.question import looks_like_question
 from bot.understand.words import normalise
 
+LONGEST_PICK = 12  # characters: what is longer is no choice among old buttons
 MOST_RUNS = 12  # a dialogue that keeps changing its own answers is a bug, not a conversation
 
 
@@ -172,9 +174,12 @@ def _is_shown(talk: Talk, word: str) -> bool:
 
 
 def _matched(talk: Talk) -> str | None:
-    """The option shown last that the words mean, by number, label or a near miss."""
+    """The option shown last that the words mean, by number, label or a near miss; longer words are a matter of their own."""
+    text = talk.said.text
+    if len(text) > LONGEST_PICK or looks_like_question(text):
+        return None
     try:
-        return choices.parse(talk.said.text, [(value, label, ()) for label, value in talk.state.shown])
+        return choices.parse(text, [(value, label, ()) for label, value in talk.state.shown])
     except NotUnderstood:
         return None
 

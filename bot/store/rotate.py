@@ -1,4 +1,5 @@
-"""Key rotation: seals everything stored with the newest key, page by page, beside a running service.
+"""Key rotation: seals everything stored with the newest key, page by page. Restart running services after it: they read
+the key file at start.
 
 A column that holds sealed values says in its `info["aad"]` what each row was sealed with; the base tables' are here.
 """

@@ -1,0 +1,1 @@
+"""Who a person is to us: language, occupation, district, consent; what is kept, and how it is erased."""

@@ -1,0 +1,121 @@
+"""Mine: profile, language, what is kept about me, erase me, unsubscribe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from bot.dialogue import Choice, Place, Talk, dialogue
+from bot.i18n import LANGUAGES, N_, _, speaking
+from bot.messages import Option
+from bot.personal import Holders
+from bot.settings import Settings
+from bot.store.tables import opt_outs
+from handlers.profile import service
+from handlers.profile.readable import readable
+from handlers.regions.service import Regions
+
+TOPICS = {
+    "volunteering": N_("Volunteer activities"),
+    "news": N_("New rules and reminders"),
+}
+
+
+@dialogue("mine", title=N_("Mine"), words=["我的", "个人中心", "mine", "me"], after="offer")
+async def mine(talk: Talk) -> None:
+    """The way to everything of one's own."""
+    options = [
+        Option(_("My complaints"), "go:my_complaints"),
+        Option(_("My profile"), "go:profile"),
+        Option(_("My data"), "go:my_data"),
+        Option(_("Language"), "go:language"),
+        Option(_("Unsubscribe"), "go:unsubscribe"),
+        Option(_("Erase me"), "go:erase"),
+    ]
+    await talk.say(_("What would you like to see?"), options)
+
+
+@dialogue("profile", title=N_("My profile"), words=["我的资料", "资料", "改资料", "profile"])
+async def profile(talk: Talk) -> None:
+    """Trade and district: answers then fit."""
+    await service.ensure_consent(talk)
+    trade = await talk.choose("trade", _("What do you do?"), service.occupation_choices(), optional=True, ahead=False)
+    place = await talk.place("district", _("Which district do you work in?"), known=_places(talk), optional=True)
+    if trade.value:
+        talk.person.change(occupation=trade.value)
+    if isinstance(place, Place) and place.code:
+        talk.person.change(region=place.code)
+    parts = [service.occupation_name(talk.person.occupation), place.text if isinstance(place, Place) else ""]
+    await talk.say(
+        _("Noted: {what}. Answers will fit that.").format(what=" · ".join(filter(None, parts)) or _("nothing"))
+    )
+
+
+@dialogue("language", title=N_("Language"), words=["语言", "language", "english", "英文", "中文", "chinese", "英语"])
+async def language(talk: Talk) -> None:
+    """Choose the language."""
+    choices = [Choice(key, name) for key, name in LANGUAGES.items()]
+    answer = await talk.choose("language", "语言 / Language", choices, ahead=False)
+    talk.person.change(language=answer.value)
+    with speaking(answer.value):
+        await talk.say(_("From now on in English."), [Option(_("Menu"), "go:menu")])
+
+
+@dialogue("my_data", title=N_("My data"), words=["我的数据", "导出我的数据", "my data"])
+async def my_data(talk: Talk) -> None:
+    """What is kept: a readable text, and all of it as JSON."""
+    data = await talk.use(Holders).show(talk.store, talk.person.id)
+    await talk.say(readable(data))
+    path = service.data_link(talk.store.vault, talk.person.id, talk.now)
+    base = "" if talk.person.channel == "web" else talk.use(Settings).public_url
+    if base or talk.person.channel == "web":
+        await talk.say(_("All of it as a file (link good for 24 hours):"), kind="file", url=f"{base}{path}")
+
+
+@dialogue("erase", title=N_("Erase me"), words=["注销", "删除我的数据", "删除我", "erase me", "delete me", "delete_me"])
+async def erase(talk: Talk) -> None:
+    """Erase everything; open complaints are withdrawn by it."""
+    text = _(
+        "This deletes all you told me: profile, complaints, pictures, chats. Open complaints end. It can't be undone. Delete?"
+    )
+    choices = [Choice("yes", _("Yes, delete everything")), Choice("no", _("No, keep it"), ("不", "no"))]
+    answer = await talk.choose("sure", text, choices, ahead=False)
+    if answer.value == "no":
+        await talk.say(_("Nothing was deleted."))
+        return
+    await talk.use(Holders).erase(talk.store, talk.person.id)
+    talk.state.memory.clear()
+    await talk.say(_("Done. Everything you told me is deleted. If you write again, we start anew."))
+
+
+@dialogue("unsubscribe", title=N_("Unsubscribe"), words=["退订", "不要再发", "别发了", "stop", "unsubscribe"])
+async def unsubscribe(talk: Talk) -> None:
+    """Stop what is sent unasked, topic by topic; answers to one's own matters still come."""
+    choices = [Choice(key, _(name)) for key, name in TOPICS.items()]
+    choices.append(Choice("all", _("All of it"), ("全部", "都不要", "all")))
+    answer = await talk.choose("topic", _("What should I stop sending?"), choices, ahead=False)
+    topics = list(TOPICS) if answer.value == "all" else [answer.value]
+    await talk.store.execute(
+        sa.delete(opt_outs).where(opt_outs.c.person_id == talk.person.id, opt_outs.c.topic.in_(topics))
+    )
+    for topic in topics:
+        talk.store.insert(opt_outs, person_id=talk.person.id, topic=topic, at=talk.now)
+    text = _("Stopped. Answers to your own matters still come. “Subscribe” brings it back.")
+    await talk.say(text, [Option(_("Subscribe again"), "go:subscribe")])
+
+
+@dialogue("subscribe", title=N_("Subscribe"), words=["订阅", "恢复订阅", "subscribe"])
+async def subscribe(talk: Talk) -> None:
+    """Take back all that was unsubscribed."""
+    await talk.store.execute(sa.delete(opt_outs).where(opt_outs.c.person_id == talk.person.id))
+    await talk.say(_("You get messages again. “Unsubscribe” stops them any time."))
+
+
+def _places(talk: Talk) -> Callable[[str], list[tuple[str, str]]]:
+    """Looks the places up that words name: (code, name), best first."""
+    regions = talk.use(Regions)
+    return lambda words: [(region.code, region.name) for region in regions.find(words)]
+
+
+DIALOGUES = (mine, profile, language, my_data, erase, unsubscribe, subscribe)

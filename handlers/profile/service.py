@@ -1,0 +1,81 @@
+"""What other capabilities need of a profile: consent before the first personal thing, names of occupations."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import datetime, timedelta
+
+import orjson
+
+from bot.dialogue import Choice, Talk
+from bot.i18n import N_, _
+from bot.site import Site
+from bot.store.vault import CannotOpen, Vault
+
+OCCUPATIONS = {
+    "rider": (N_("Delivery rider"), ("骑手", "送外卖", "外卖员", "跑腿", "送餐", "rider", "快递员")),
+    "driver": (N_("Ride-hail driver"), ("网约车司机", "司机", "滴滴", "代驾", "driver", "开网约车")),
+    "trucker": (N_("Trucker"), ("货车司机", "货运", "卡车", "拉货", "trucker", "货拉拉")),
+    "streamer": (N_("Streamer"), ("主播", "直播", "带货", "streamer")),
+    "other": (N_("Other work"), ("其他", "别的", "other")),
+}
+LINK_LIFE = timedelta(hours=24)
+_LINK_AAD = b"my-data-link"
+
+
+def occupation_name(occupation: str) -> str:
+    """The name of an occupation in the language in force; "" for none."""
+    return _(OCCUPATIONS[occupation][0]) if occupation in OCCUPATIONS else ""
+
+
+def occupation_choices() -> list[Choice]:
+    """The occupations to choose from."""
+    return [Choice(key, _(name), aliases) for key, (name, aliases) in OCCUPATIONS.items()]
+
+
+async def ensure_consent(talk: Talk) -> None:
+    """Ask for consent to the privacy notice, once in a person's life; goes no further when it is refused."""
+    if talk.person.consented_at is not None:
+        return
+    site = talk.use(Site)
+    short = _("Before I note anything: only {union} sees it, it is stored encrypted, and “Erase me” deletes it. Agree?")
+    agree, refuse = (
+        Choice("yes", _("I agree"), ("同意", "好", "可以", "yes")),
+        Choice("no", _("I do not agree"), ("no",)),
+    )
+    read = Choice("read", _("Read more first"), ("说明", "详细"))
+    answer = await talk.choose("consent", short.format(union=site.said("union")), [agree, read, refuse], ahead=False)
+    if answer.value == "read":
+        answer = await talk.choose("consent-read", notice(site), [agree, refuse], ahead=False)
+    if answer.value != "yes":
+        await talk.say(_("All right, nothing was noted. You can still ask me anything."))
+        await talk.cancel()
+    talk.person.change(consented_at=talk.now)
+
+
+def notice(site: Site) -> str:
+    """The privacy notice, whole."""
+    return _(
+        "What we keep: what you write in a form, your pictures, your district and trade.\n"
+        "What for: to deal with your matter, nothing else.\n"
+        "Who sees it: {officers} officers of {union}. Not your platform, not your company.\n"
+        "How: encrypted. At most {days} days after the matter is closed.\n"
+        "Your rights: “My data” shows it, “Erase me” deletes it."
+    ).format(officers=site.case_officers, union=site.said("union"), days=site.retention_days)
+
+
+def data_link(vault: Vault, person_id: int, now: datetime) -> str:
+    """A path that shows this person's data for a day; sealed, so nobody can make one."""
+    token = vault.seal(orjson.dumps([person_id, int((now + LINK_LIFE).timestamp())]), _LINK_AAD)
+    return "/mine/" + base64.urlsafe_b64encode(token).decode().rstrip("=")
+
+
+def linked_person(vault: Vault, token: str, now: datetime) -> int | None:
+    """Whose data a link shows; None when it is no link of ours, or too old."""
+    try:
+        sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        person_id, until = orjson.loads(vault.open(sealed, _LINK_AAD))
+    except (CannotOpen, binascii.Error, ValueError):
+        return None
+    return int(person_id) if now.timestamp() < until else None
