@@ -12,7 +12,7 @@ from functools import reduce
 from typing import Any, Final
 
 Facts = Mapping[str, Any]
-Test = Callable[[Facts], bool]
+Test = Callable[[Facts], object]  # what counts is whether it is true
 
 # What may be asked about a person; regions add `region.<name>` and schemes what they use.
 FACTS: Final = frozenset(
@@ -52,7 +52,7 @@ def _any(tests: tuple[Test, ...]) -> Test:
 
 def _comparison(fact: str, wanted: Any) -> Test:
     if not isinstance(wanted, Mapping):
-        return lambda facts: bool(facts.get(fact) == wanted)
+        return lambda facts: facts.get(fact) == wanted
     (word, value), *others = wanted.items()
     if others:
         raise ValueError(f"{fact}: one comparison at a time")
@@ -69,11 +69,11 @@ def _comparison(fact: str, wanted: Any) -> Test:
 
 
 def _at_least(fact: str, limit: Any) -> Test:
-    return lambda facts: (value := facts.get(fact)) is not None and bool(value >= limit)
+    return lambda facts: (value := facts.get(fact)) is not None and value >= limit
 
 
 def _below(fact: str, limit: Any) -> Test:
-    return lambda facts: (value := facts.get(fact)) is not None and bool(value < limit)
+    return lambda facts: (value := facts.get(fact)) is not None and value < limit
 
 
 def _number(value: Any) -> Any:

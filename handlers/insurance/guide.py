@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.i18n import N_, _, language
 from handlers.insurance.conditions import Facts
@@ -17,8 +16,7 @@ from handlers.insurance.setting import Setting
 ZERO: Final = Decimal("0.00")
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One scheme for one person. Money in yuan a month, None where it is local or not confirmed.
 
     `why` says why it is open, or why not; `levels` are the contributions at the usual levels where a base is
@@ -34,8 +32,7 @@ class Option:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Guide:
+class Guide(NamedTuple):
     """All schemes, those that are open first and best first, and what the person must be warned of."""
 
     options: tuple[Option, ...]

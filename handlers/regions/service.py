@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from handlers.regions.check import check_regions, check_source
 from handlers.regions.load import load_regions, read_source
 from handlers.regions.model import NATIONAL, Confidence, Entry, Fact, Figure, NoFigure, Region, Source
 from handlers.regions.places import Places, ancestors
@@ -22,7 +23,10 @@ __all__ = [
     "Region",
     "Regions",
     "Source",
+    "check_regions",
+    "check_source",
     "open_regions",
+    "read_regions",
     "read_source",
 ]
 
@@ -162,7 +166,12 @@ def _has_begun(entry: Entry, on: date) -> bool:
     return entry.source.from_ <= on if entry.source.from_ else entry.year <= on.year
 
 
+def read_regions(content: Path) -> Regions:
+    """The regions of a content folder as it is now; raises `BrokenContent`."""
+    return Regions(load_regions(content))
+
+
 @lru_cache(maxsize=8)
 def open_regions(content: Path) -> Regions:
-    """The regions of a content folder, read once a process (`open_regions.cache_clear()` reads again)."""
-    return Regions(load_regions(content))
+    """The regions of a content folder, read once a process; raises `BrokenContent`."""
+    return read_regions(content)
