@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from tests.fakes.sender import Sender
 from tests.fakes.telegram_wire import ApiError, bad
 from tests.fakes.telegram_world import World
 
@@ -63,8 +64,8 @@ class Mail:
         self._ids = itertools.count(first_id)
         self._poll: asyncio.Future[str] | None = None
         self._order: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._sender = Sender(100)
         self._slots = asyncio.Semaphore(40)
-        self._client: httpx.AsyncClient | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def post(self, chat_id: int, kind: str, content: dict[str, Any]) -> Delivery:
@@ -95,7 +96,7 @@ class Mail:
     async def _attempt(self, delivery: Delivery, hook: Webhook) -> bool:
         try:
             response = await self.send(delivery.update, hook)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, TimeoutError) as error:
             self._failed(delivery, type(error).__name__)
             return False
         if not response.is_success:
@@ -113,11 +114,9 @@ class Mail:
 
     async def send(self, update: dict[str, Any], hook: Webhook) -> httpx.Response:
         """One POST of an update as the platform makes it. Redirects are not followed (A#setwebhook)."""
-        if self._client is None:
-            self._client = httpx.AsyncClient(timeout=self.timeout, limits=httpx.Limits(max_connections=100))
         url = next((hook.url.replace(a, b, 1) for a, b in self.rewrite.items() if hook.url.startswith(a)), hook.url)
         headers = {"X-Telegram-Bot-Api-Secret-Token": hook.secret} if hook.secret else {}
-        return await self._client.post(url, json=update, headers=headers)
+        return await self._sender.request("POST", url, patience=self.timeout, json=update, headers=headers)
 
     async def _method_in_answer(self, response: httpx.Response) -> None:
         """A method may stand in the answer to the webhook (A#making-requests-when-getting-updates)."""
@@ -188,9 +187,7 @@ class Mail:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self._client:
-            await self._client.aclose()
-            self._client = None
+        await self._sender.close()
 
 
 def checked_webhook(url: str, secret: str, max_connections: int) -> Webhook:

@@ -155,7 +155,12 @@ class World:
 
     def message(self, chat: Chat, author: dict[str, Any], **content: Any) -> dict[str, Any]:
         """A new message in the chat, from now on known by its id."""
-        head = {"message_id": next(self.number), "from": author, "chat": chat.json(), "date": int(self.clock())}
+        head: dict[str, Any] = {
+            "message_id": next(self.number),
+            "from": author,
+            "chat": chat.json(),
+            "date": int(self.clock()),
+        }
         message = head | {k: v for k, v in content.items() if v is not None}
         self.messages[(chat.id, head["message_id"])] = message
         return message
