@@ -44,7 +44,8 @@ class Vault:
 
     def seal(self, plain: bytes, aad: bytes) -> bytes:
         """Encrypt with the newest key. aad: the row's identity, needed again to open; not stored. 33 bytes longer."""
-        return _seal(self._ciphers[self._newest], self._newest, plain, aad)
+        header, nonce = VERSION + self._newest, os.urandom(NONCE_BYTES)
+        return header + nonce + self._ciphers[self._newest].encrypt(nonce, plain, header + aad)
 
     def open(self, sealed: bytes, aad: bytes) -> bytes:
         """The plain value. Raises CannotOpen on any failure, without saying which."""
@@ -91,19 +92,3 @@ class Vault:
 def new_index_key() -> bytes:
     """A key for Vault.mac. It lives as long as the database (kept there, sealed), so look-ups survive a rotation."""
     return secrets.token_bytes(INDEX_KEY_BYTES)
-
-
-def seal_with(ring: KeyRing, plain: bytes, aad: bytes) -> bytes:
-    """Seal before there is a Vault: for the index key itself."""
-    return Vault(ring, bytes(INDEX_KEY_BYTES)).seal(plain, aad)
-
-
-def open_with(ring: KeyRing, sealed: bytes, aad: bytes) -> bytes:
-    """Open before there is a Vault: for the index key itself. Raises CannotOpen."""
-    return Vault(ring, bytes(INDEX_KEY_BYTES)).open(sealed, aad)
-
-
-def _seal(cipher: AESGCM, name: bytes, plain: bytes, aad: bytes) -> bytes:
-    header = VERSION + name
-    nonce = os.urandom(NONCE_BYTES)
-    return header + nonce + cipher.encrypt(nonce, plain, header + aad)
