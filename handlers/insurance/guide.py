@@ -52,9 +52,11 @@ def guide(person: Person, setting: Setting, facts: Facts, schemes: tuple[Scheme,
             open_.append((scheme.place(facts), scheme, _open(scheme, person, setting, facts, speech)))
     open_.sort(key=lambda row: row[0])
     closed.sort(key=lambda row: row[0])
-    warnings = dict.fromkeys(_own_warnings(person, setting))
+    warnings: dict[str, None] = dict.fromkeys(_own_warnings(person, setting))
     for _place, scheme, _option in open_:
-        warnings.update((note.text.say(speech, facts), None) for note in scheme.notes if note.test(facts))
+        for note in scheme.notes:
+            if note.test(facts):
+                warnings[note.text.say(speech, facts)] = None
     options = [option for _place, _scheme, option in open_] + [option for _place, option in closed]
     return Guide(tuple(options), tuple(warnings))
 
