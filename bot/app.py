@@ -106,11 +106,12 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     from handlers.menu.dialogue import DIALOGUES as menu
     from handlers.profile.dialogue import DIALOGUES as profile
     from handlers.regions.service import open_regions
+    from handlers.staff.dialogue import DIALOGUES as staff
 
     async def no_answers(talk: Talk, text: str, aside: bool) -> bool:
         return False
 
-    dialogues = [*menu, *profile]
+    dialogues = [*menu, *profile, *staff]
     resources = [settings, load_site(settings.content_dir), open_regions(settings.content_dir), holders(blobs)]
     return Registry(dialogues, home="menu", aside=no_answers, resources=resources)
 
@@ -118,10 +119,12 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
 def holders(blobs: Blobs) -> Holders:
     """What each capability keeps about a person; the engine's own part is erased last."""
 
+    from handlers.staff import service as staff
+
     async def erase(unit: Unit, person_id: int) -> None:
         await erase_base(unit, person_id, blobs)
 
-    return Holders((Holder("base", show_base, erase),))
+    return Holders((Holder("staff", staff.show, staff.erase), Holder("base", show_base, erase)))
 
 
 def pages(service: Service) -> list[BaseRoute]:
@@ -133,6 +136,10 @@ def pages(service: Service) -> list[BaseRoute]:
 
 def load_tables() -> None:
     """Import every capability's tables, so that the metadata is whole."""
+    from handlers.complaints import tables as complaints
+    from handlers.staff import tables as staff
+
+    assert complaints.metadata is staff.metadata
 
 
 async def serve(settings: Settings, host: str, port: int, announce: Any = None) -> None:
@@ -151,7 +158,7 @@ async def serve(settings: Settings, host: str, port: int, announce: Any = None) 
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
-    while not server.started and not task.done():
+    while not server.started and not task.done():  # noqa: ASYNC110  (uvicorn offers no event)
         await asyncio.sleep(0.01)
     if server.started and announce is not None:
         await announce(service)

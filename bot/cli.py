@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Coroutine, Iterator
-from pathlib import Path
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.settings import BadSettings, Settings, load
+
+if TYPE_CHECKING:
+    from bot.store.store import Store
 
 app = typer.Typer(
     name="yizhan",
@@ -51,6 +53,23 @@ def run_async(work: Coroutine[Any, Any, Any]) -> Any:
     except ImportError:
         return asyncio.run(work)
     return uvloop.run(work)
+
+
+@contextlib.asynccontextmanager
+async def opened(chosen: Settings) -> AsyncIterator[Store]:
+    """The store, migrated and open, for one command."""
+    from bot.i18n import use_folder
+    from bot.store import migrate
+    from bot.store.store import Store
+
+    use_folder(chosen.locale_dir)
+    chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    store = Store(chosen)
+    try:
+        await migrate.upgrade(store.writer)
+        yield await store.open()
+    finally:
+        await store.close()
 
 
 @app.command()
@@ -197,9 +216,28 @@ def keys_rotate(database: Database = None) -> None:
         typer.echo(f"resealed {count} values")
 
 
+staff = typer.Typer(help="Staff.", no_args_is_help=True)
+app.add_typer(staff, name="staff")
+
+
+@staff.command("invite")
+def staff_invite(
+    role: Annotated[str, typer.Option(help="union, community or admin.")], database: Database = None
+) -> None:
+    """An invitation code, used by sending it in any chat; serves once, within seven days."""
+    with clear_errors():
+        from handlers.staff import service
+
+        async def work() -> str:
+            async with opened(settings(database)) as store, store.write() as unit:
+                try:
+                    return await service.invite(unit, role)
+                except service.UnknownRole as error:
+                    raise BadInput(str(error)) from None
+
+        typer.echo(run_async(work()))
+
+
 def main() -> None:
     """Entry point."""
     app()
-
-
-__all__ = ["BadInput", "Path", "app", "clear_errors", "main", "run_async", "settings"]
