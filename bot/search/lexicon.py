@@ -7,13 +7,14 @@ by character or by sound; its value is the official terms, separated by spaces, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from bot.search.index import MOST_CHARACTERS, Clause
 from bot.search.normalise import normalise
-from bot.search.tokens import BREAK, tokenise, typed
+from bot.search.tokens import BREAK, Tokens, tokenise, typed
 
 ADDED = 0.5  # what all the terms that one lay word stands for count together, beside what was typed
 BY_SOUND = 0.6  # of that, when the lay word was only heard, not read
@@ -21,10 +22,14 @@ BY_SOUND = 0.6  # of that, when the lay word was only heard, not read
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One line of the lexicon: the lay words as written and as sounds, and the official terms."""
+    """One line of the lexicon: the lay words as written and as sounds, and the official terms.
+
+    A word of one character has too many homophones to be known `by_ear`.
+    """
 
     words: tuple[str, ...]
     sounds: tuple[str, ...]
+    by_ear: bool
     official: str
     weight: float
 
@@ -32,20 +37,27 @@ class _Entry:
 class Lexicon:
     """Turns a question into clauses for `Index`."""
 
-    def __init__(self, words: Mapping[str, str] | None = None, ignore: Iterable[str] = ()) -> None:
-        self._entries = [_entry(key, official) for key, official in (words or {}).items()]
+    def __init__(
+        self, words: Mapping[str, str] | None = None, ignore: Iterable[str] = (), added: float = ADDED
+    ) -> None:
+        """`added` is the weight of what the lexicon adds: high for texts in official words, low for plain ones."""
+        self._entries: dict[tuple[str, ...], list[_Entry]] = {}
+        for key, official in (words or {}).items():
+            entry = _entry(key, official, added)
+            self._entries.setdefault(tuple(entry.sounds[0].split()[:2]), []).append(entry)
         fillers = sorted({normalise(word) for word in ignore}, key=len, reverse=True)
         self._ignore = re.compile("|".join(map(re.escape, fillers)) or r"(?!)")
 
     @classmethod
-    def load(cls, path: Path) -> Lexicon:
+    def load(cls, path: Path, added: float = ADDED) -> Lexicon:
         """Read `{ignore: [...], words: {lay: official}}`; an absent file is an empty lexicon."""
         from yaml import CSafeLoader, load
 
         if not path.exists():
-            return cls()
+            return cls(added=added)
         data = load(path.read_text("utf-8"), CSafeLoader) or {}
-        return cls({str(lay): str(official) for lay, official in data.get("words", {}).items()}, data.get("ignore", []))
+        words = {str(lay): str(official) for lay, official in data.get("words", {}).items()}
+        return cls(words, data.get("ignore", []), added)
 
     def clauses(self, question: str) -> list[Clause]:
         """What was asked without its fillers at full weight, then the official terms it stands for."""
@@ -56,18 +68,26 @@ class Lexicon:
         return [Clause(core, 1.0), *self._added(text)]
 
     def _added(self, text: str) -> list[Clause]:
-        sounds = f" {' '.join(typed(tokenise(text), ())[1])} "
+        tokens = tokenise(text)
+        heard = typed(tokens, ())[1]
+        written, sounds = {token for token in tokens if token.isascii()}, f" {' '.join(heard)} "
         added = []
-        for entry in self._entries:
-            if all(word in text for word in entry.words):
+        for entry in self._near(heard):
+            if all(word in (written if word.isascii() else text) for word in entry.words):
                 added.append(Clause(entry.official, entry.weight))
-            elif entry.sounds and all(sound in sounds for sound in entry.sounds):
+            elif entry.by_ear and all(sound in sounds for sound in entry.sounds):
                 added.append(Clause(entry.official, entry.weight * BY_SOUND))
         return added
 
+    def _near(self, heard: Tokens) -> Iterator[_Entry]:
+        """The entries whose first word begins with sounds that stand together in the question."""
+        starts = {(sound,) for sound in heard} | set(pairwise(heard))
+        for start in sorted(starts & self._entries.keys()):
+            yield from self._entries[start]
 
-def _entry(key: str, official: str) -> _Entry:
+
+def _entry(key: str, official: str, added: float) -> _Entry:
     words = tuple(normalise(key).split())
     sounds = tuple(f" {' '.join(typed(tokenise(word), ())[1])} " for word in words)
-    heard = all(len(word) > 1 for word in words)
-    return _Entry(words, sounds if heard else (), official, ADDED / len(official.split()) ** 0.5)
+    by_ear = all(len(word) > 1 for word in words)
+    return _Entry(words, sounds, by_ear, official, added / len(official.split()) ** 0.5)

@@ -11,6 +11,7 @@ from bot.search.lexicon import Lexicon
 from handlers.policy.content import Article, Resolve, load
 from handlers.policy.ranking import Ranking, load_elsewhere
 
+ADDED = 0.15  # the articles are written in plain words already: official terms help little, and mislead at more
 Fingerprint = tuple[tuple[str, int, int], ...]
 
 
@@ -23,7 +24,7 @@ class Shelf:
 
     @cached_property
     def lexicon(self) -> Lexicon:
-        return Lexicon.load(self.folder / "synonyms.yaml")
+        return Lexicon.load(self.folder / "synonyms.yaml", added=ADDED)
 
     @cached_property
     def ranking(self) -> Ranking:

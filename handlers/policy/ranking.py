@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FIELDS = {"title": 2.0, "questions": 1.0, "keywords": 1.0, "answer": 1.0, "body": 0.5}
 TOLD = Formula(k1=3.0, b=0.3, single=1.5)
 ASKED = Formula(k1=0.0, b=0.0, single=1.0)  # presence only: likeness is shared rarity over all rarity (Dice)
+MOST = 10  # candidates that a ranking keeps
 ALIKE = 0.5  # what a question word for word the same adds, where the best article as a whole counts 1
 
 
@@ -77,7 +78,7 @@ class Ranking:
         asked = max(self._told.reach(typed), 1e-9)
         candidates = [
             Candidate(self.articles[at], float(total[at]), float(alike[at]), self._questions[nearest[at]])
-            for at in order
+            for at in order[:MOST]
         ]
         own = float(scores[order[0]]) if count else 0.0
         return Ranked(candidates, own / asked, float(scores[count:].max(initial=0.0)) / asked)
