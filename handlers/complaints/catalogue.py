@@ -164,7 +164,7 @@ def _entry(path: Path, kind: type[T], place: int, row: Any) -> T:
     try:
         return kind.model_validate(row)
     except ValidationError as error:
-        slip = error.errors()[0]
+        slip: Any = error.errors()[0]
         field = ".".join(map(str, slip["loc"]))
         raise _broken(path, [place, *slip["loc"]], f"{field}: {slip['msg']}") from None
 

@@ -106,7 +106,7 @@ async def withdraw(unit: Unit, case: Case, reason: str = "") -> None:
 
 async def move(unit: Unit, case: Case, to: Status, actor: str, *, said: str = "", outcome: str = "") -> None:
     """Take a case to another status, as the table of `status` has it, with words the person sees and, at an end, the
-    outcome. actor: person, staff:<id>, system. Raises `NotAllowedError`; the caller has passed the gate for this case."""
+    outcome. actor: person, staff:<id>, system. The caller has passed the gate. Raises `NotAllowedError`."""
     check(case.status, to)
     _note(unit, case.id, "status", actor, status=to, said=said)
     closed = unit.now if to in ENDED else None

@@ -1,0 +1,169 @@
+"""My complaints: every step of one's own cases, adding to them, taking them back."""
+
+from __future__ import annotations
+
+import re
+
+from bot.dialogue import Choice, Dialogue, Talk, dialogue
+from bot.i18n import N_, _
+from bot.messages import Option
+from bot.site import Site
+from bot.store.codes import BadCode, find_code, parse_code
+from bot.understand.words import bare
+from handlers.complaints import service
+from handlers.complaints.catalogue import Catalogue
+from handlers.complaints.status import NAMES
+from handlers.complaints.wording import headline, progress
+
+LISTED = 8  # cases in one list; older ones by their code
+LONGEST = 2000  # characters
+_WRITTEN = re.compile(r"yz[\s\-_]?[0-9a-z]{4}[\s\-_]?[0-9a-z]{4}", re.I)
+
+
+def follow_dialogues() -> list[Dialogue]:
+    """The conversations on cases that are filed already."""
+    mine = ("我的诉求", "我的投诉", "查进度", "查诉求", "进度", "查投诉", "my complaints", "my complaint", "progress")
+    back = ("撤诉", "撤回诉求", "撤回投诉", "撤销投诉", "withdraw")
+    return [
+        dialogue("my_complaints", title=N_("My complaints"), words=mine, hears=hears_code)(my_complaints),
+        dialogue("complaint_add", title=N_("Add to my complaint"))(add_to_complaint),
+        dialogue("complaint_withdraw", title=N_("Take my complaint back"), words=back)(withdraw_complaint),
+    ]
+
+
+def hears_code(text: str) -> float:
+    """A receipt code by itself, or inside a sentence; one with a slip in it as well."""
+    if find_code(text) or _WRITTEN.fullmatch(bare(text)):
+        return 0.95
+    try:
+        code = parse_code(text)
+    except BadCode:
+        return 0.0
+    # Eight letters may be a word, eight digits a date: one in 32 of these checks out by chance.
+    return 0.9 if any(map(str.isdigit, bare(text))) and any(map(str.isalpha, bare(text))) and code else 0.0
+
+
+async def my_complaints(talk: Talk) -> None:
+    """One's own cases; one of them with its steps."""
+    case = await _meant(talk)
+    if case is not None:
+        await _show(talk, case)
+        return
+    if talk.replies:
+        return
+    own = await service.my_cases(talk.store, talk.person.id, LISTED + 1)
+    if not own:
+        await talk.say(_("You have filed no complaint yet."), [Option(_("File a complaint"), "go:complaint")])
+    elif len(own) == 1:
+        await _show(talk, own[0])
+    else:
+        await _list(talk, own)
+
+
+async def _meant(talk: Talk) -> service.Case | None:
+    """The case a code or a button names; says what is wrong with it when there is none."""
+    try:
+        if talk.args.get("case", "").isdigit():
+            return await service.access_own_case(talk.store, talk.person.id, case_id=int(talk.args["case"]))
+        if talk.opening:
+            code = find_code(talk.opening) or parse_code(talk.opening)
+            return await service.access_own_case(talk.store, talk.person.id, code=code)
+    except BadCode:
+        await talk.say(_("One character of that code is wrong. Please compare it once more."), _ways_on())
+    except service.NoSuchCaseError:
+        text = _("I find no such complaint of yours. If it was filed from another account, ask there.")
+        await talk.say(text, _ways_on())
+    return None
+
+
+def _ways_on() -> list[Option]:
+    return [Option(_("My complaints"), "go:my_complaints"), Option(_("Menu"), "go:menu")]
+
+
+async def _list(talk: Talk, own: list[service.Case]) -> None:
+    catalogue = talk.use(Catalogue)
+    text = _("Your complaints, newest first. Which one?")
+    if len(own) > LISTED:
+        text += _("For older ones send the code.")
+    options = [
+        Option(f"{headline(case, catalogue)} · {_(NAMES[case.status])}", f"go:my_complaints?case={case.id}")
+        for case in own[:LISTED]
+    ]
+    await talk.say(text, options)
+
+
+async def _show(talk: Talk, case: service.Case) -> None:
+    happened = await service.steps(talk.store, case)
+    text = progress(case, happened, talk.use(Catalogue), talk.use(Site), talk.today)
+    if case.ended:
+        options = [Option(_("File a new one"), "go:complaint")]
+    else:
+        options = [
+            Option(_("Add words or pictures"), f"go:complaint_add?case={case.id}"),
+            Option(_("Take it back"), f"go:complaint_withdraw?case={case.id}"),
+        ]
+    await talk.say(text, [*options, Option(_("Menu"), "go:menu")])
+
+
+async def _open_case(talk: Talk) -> service.Case | None:
+    """The open case to work on: the one the button names, the only one, or the one chosen."""
+    if talk.args.get("case"):
+        case = await _meant(talk)
+    else:
+        case = await _chosen(talk)
+    if case is not None and case.ended:
+        text = _("This complaint has ended, nothing can be changed any more. You can file a new one.")
+        await talk.say(text, [Option(_("File a new one"), "go:complaint")])
+        return None
+    return case
+
+
+async def _chosen(talk: Talk) -> service.Case | None:
+    own = [case for case in await service.my_cases(talk.store, talk.person.id) if not case.ended]
+    if len(own) > 1:
+        catalogue = talk.use(Catalogue)
+        listed = [Choice(str(case.id), f"{headline(case, catalogue)} · {case.code}") for case in own[:LISTED]]
+        chosen = await talk.choose("case", _("Which one?"), listed, ahead=False)
+        own = [case for case in own if str(case.id) == chosen.value]
+    if not own:
+        await talk.say(_("You have no open complaint."), [Option(_("File a complaint"), "go:complaint")])
+        return None
+    return own[0]
+
+
+async def add_to_complaint(talk: Talk) -> None:
+    """Words and pictures for an open case."""
+    case = await _open_case(talk)
+    if case is None:
+        return
+    asked = _("What would you like to add? Pictures only: skip.")
+    said = await talk.text("words", asked, longest=LONGEST, optional=True, asides=False)
+    early = talk.draft.partial.get("photos", [])
+    asked = (
+        _("{count} pictures so far. More? If not, reply “Done”.") if early else _("Pictures? Up to 9; if none, skip.")
+    )
+    media = (await talk.photos("photos", asked.format(count=len(early))))[:9]
+    if not said and not media:
+        await talk.say(_("Nothing was added."), _ways_on())
+        return
+    await service.add_to(talk.store, case, said or "", media)
+    await talk.say(_("Added to {code}. The officer sees it.").format(code=case.code), _ways_on())
+
+
+async def withdraw_complaint(talk: Talk) -> None:
+    """Take an open case back, with a reason or without."""
+    case = await _open_case(talk)
+    if case is None:
+        return
+    asked = _("Why do you take {code} back? It helps others; you can skip.").format(code=case.code)
+    reason = await talk.text("reason", asked, longest=500, optional=True, asides=False)
+    sure = [
+        Choice("yes", _("Yes, take it back"), ("是", "确定", "确认", "撤回", "好", "yes")),
+        Choice("no", _("No, leave it"), ("不", "不撤了", "保留", "no")),
+    ]
+    answer = await talk.choose("sure", _("Then nobody works on it any more. Take it back?"), sure, ahead=False)
+    if answer.value == "no":
+        await talk.say(_("All right, it goes on as before."), _ways_on())
+        return
+    await service.withdraw(talk.store, case, reason or "")
+    await talk.say(_("{code} is taken back. You can file a new one any time.").format(code=case.code), _ways_on())

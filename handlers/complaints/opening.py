@@ -1,0 +1,84 @@
+"""What a person said before the first question: everything in it that answers a question is noted, and said back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from bot.dialogue import Talk
+from bot.i18n import _
+from bot.site import Site
+from bot.understand import dates, money
+from handlers.complaints.catalogue import Catalogue
+from handlers.complaints.hearing import grievance, tells
+from handlers.complaints.wording import day, yuan
+from handlers.regions.service import Regions
+
+OLDEST = timedelta(days=5 * 366)
+FIRST_QUESTIONS = ("category", "company")
+
+
+async def begin(talk: Talk) -> None:
+    """Note what the opening tells, once, and say so; a matter told at one of the first questions is an opening too."""
+    catalogue = talk.use(Catalogue)
+    await talk.once("intro", lambda: _introduce(talk, catalogue))
+    said = talk.pending
+    if said is None or not said.text or talk.tap or talk.draft.asked not in FIRST_QUESTIONS:
+        return
+    if grievance(said.text, catalogue) > 0 and tells(said.text, catalogue):
+        talk.draft.opening = said.text
+        talk.pending = None
+        if noted := _noted(talk, catalogue):
+            await talk.say(noted)
+
+
+async def _introduce(talk: Talk, catalogue: Catalogue) -> None:
+    for key, known in (("category", catalogue.categories), ("company", catalogue.companies)):
+        value = talk.args.get(key, "")
+        if any(one.id == value for one in known):
+            talk.draft.keep(key, value, ahead=True)
+    noted = _noted(talk, catalogue) if talk.opening else ""
+    text = _("I pass it on to {union}. A few questions; “Cancel” ends it any time.")
+    await talk.say(noted + text.format(union=talk.use(Site).said("union")))
+    if talk.opening and talk.said.media:
+        keep_pictures(talk)
+
+
+def keep_pictures(talk: Talk) -> None:
+    """Keep the pictures of a message whose words answer something else."""
+    pictures = [one for one in talk.said.media if one.kind in {"photo", "document"}]
+    talk.draft.partial["photos"] = [*talk.draft.partial.get("photos", []), *talk.keep_media(pictures)]
+
+
+def _noted(talk: Talk, catalogue: Catalogue) -> str:
+    """Fill in what the opening answers; the sentence that says so, "" when it answers nothing."""
+    said = list(_found(talk, catalogue))
+    return _("Noted: {what}. ").format(what=_(", ").join(said)) if said else ""
+
+
+def _found(talk: Talk, catalogue: Catalogue) -> Iterator[str]:
+    draft, opening = talk.draft, talk.opening
+    if tells(opening, catalogue):
+        draft.keep("story", opening, ahead=True)
+    if (company := catalogue.named(opening)) and "company" not in draft.answers:
+        draft.keep("company", company.id, ahead=True)
+        yield company.name
+    if found := dates.find(opening, talk.today, latest=talk.today, earliest=talk.today - OLDEST):
+        draft.keep("happened", found.value.isoformat(), ahead=True)
+        yield _as_said(opening[found.start : found.end], found.value)
+    category = catalogue.matter(opening)
+    amount = money.find(opening)
+    if amount and (category is None or category.money):
+        draft.keep("amount", str(amount.value), ahead=True)
+        yield yuan(amount.value)
+    if places := talk.use(Regions).find(opening):
+        draft.keep("place", {"text": places[0].name, "code": places[0].code}, ahead=True)
+        yield places[0].name
+    if category and "category" not in draft.answers:
+        draft.keep("category", category.id, ahead=True)
+        yield category.name
+
+
+def _as_said(words: str, value: date) -> str:
+    """上周五（11月13日): the words with the day they were read as; only the day when they had it already."""
+    return day(value) if any(letter.isdigit() for letter in words) else f"{words}（{day(value)}）"

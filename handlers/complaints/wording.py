@@ -1,0 +1,125 @@
+"""How a complaint is put into words: days, money, the summary, what happens next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from bot.i18n import _, language
+from bot.site import Site
+from handlers.complaints.case import Case, Report, Step
+from handlers.complaints.catalogue import Catalogue
+from handlers.complaints.status import NAMES, Status
+
+EXCERPT = 60  # characters of the story in a summary
+
+
+def day(value: date) -> str:
+    """11月13日, 13 Nov."""
+    return f"{value:%d %b}".lstrip("0") if language() == "en" else f"{value.month}月{value.day}日"
+
+
+def yuan(amount: Decimal) -> str:
+    """200 元, 35.50 元."""
+    whole = amount == amount.to_integral_value()
+    return _("{amount} yuan").format(amount=f"{amount:.0f}" if whole else f"{amount:.2f}")
+
+
+def pictures(count: int) -> str:
+    """2 张图; "" for none."""
+    return _("{count} pictures").format(count=count) if count else ""
+
+
+def joined(parts: Sequence[str]) -> str:
+    """The parts that are there, side by side."""
+    return " · ".join(part for part in parts if part)
+
+
+def summary(report: Report, catalogue: Catalogue, site: Site) -> str:
+    """The last look before a report is handed in, with who will see what."""
+    facts = (
+        catalogue.category(report.category).name,
+        catalogue.company_name(report.company, report.company_words),
+        day(report.happened_on) if report.happened_on else "",
+        yuan(report.amount) if report.amount is not None else "",
+        report.place,
+        pictures(len(report.media)),
+        _("without name") if report.anonymous else joined([report.name, report.contact]),
+    )
+    story = " ".join(report.story.split())
+    told = f"“{story[:EXCERPT]}{'…' if len(story) > EXCERPT else ''}”"
+    return "\n".join((_("A look before it goes:"), joined(facts), told, who_sees(report, site)))
+
+
+def who_sees(report: Report, site: Site) -> str:
+    """One line, before anything is sent: who will see what."""
+    if report.anonymous:
+        text = _("Who sees it: only {officers} officers of {union}. They see neither your account nor your name.")
+    else:
+        text = _("Who sees it: only {officers} officers of {union}. They see your name and phone.")
+    return text.format(officers=site.case_officers, union=site.said("union")) + _("The platform does not see it.")
+
+
+def headline(case: Case, catalogue: Catalogue) -> str:
+    """A case in one line."""
+    facts = (
+        catalogue.category(case.category).name,
+        catalogue.company_name(case.company, case.company_words),
+        day(case.happened_on) if case.happened_on else "",
+        yuan(case.amount) if case.amount is not None else "",
+    )
+    return joined(facts)
+
+
+def progress(case: Case, happened: Sequence[Step], catalogue: Catalogue, site: Site, today: date) -> str:
+    """A case as its person sees it: what it is, every step, what happens next."""
+    zone = ZoneInfo(site.timezone)
+    lines = [f"{case.code}", headline(case, catalogue), *(_step(step, zone) for step in happened)]
+    return "\n".join([*lines, what_next(case, site, today)])
+
+
+def _step(step: Step, zone: ZoneInfo) -> str:
+    at = day(local_day(step.at, zone))
+    mine = step.actor == "person"
+    if step.kind == "status":
+        text = _(NAMES[Status(step.status)])
+    else:
+        text = _("You added something") if mine else _("The officer wrote")
+    extra = f"（{pictures(step.attachments)}）" if step.attachments else ""
+    words = _(": {words}").format(words=step.words) if step.words else ""
+    return f"{at} {text}{extra}{words}"
+
+
+def what_next(case: Case, site: Site, today: date) -> str:
+    """A plain sentence: what happens next with a case."""
+    if case.status is Status.RECEIVED:
+        late = today > case.due_on
+        text = (
+            _("It should have been answered by {day}. Reply “Staff” and somebody looks into it.")
+            if late
+            else _("Next: an officer answers by {day}, right here.")
+        )
+        return text.format(day=day(case.due_on))
+    if case.status is Status.CLOSED:
+        text = _("It ended without a result. You can still ask {labour} (labour) or {legal_aid} (legal aid).")
+        lines = {"labour": "12333", "legal_aid": "12348"} | site.hotlines
+        return text.format(labour=lines["labour"], legal_aid=lines["legal_aid"])
+    return _NEXT[case.status]()
+
+
+_NEXT = {
+    Status.ACCEPTED: lambda: _("Next: the officer checks the facts, and may ask you here."),
+    Status.IN_PROGRESS: lambda: _("It is being worked on. What comes of it is told here."),
+    Status.MEDIATION: lambda: _("The union is talking with the company. What comes of it is told here."),
+    Status.REFERRED: lambda: _("The office in charge has it now. Its answer is told here."),
+    Status.RESOLVED: lambda: _("It is settled. If it comes back, file it again."),
+    Status.WITHDRAWN: lambda: _("You took it back; nobody works on it any more."),
+    Status.REOPENED: lambda: _("It was opened again. The officer answers here."),
+}
+
+
+def local_day(at: datetime, zone: ZoneInfo) -> date:
+    """The calendar day of an instant where the service stands."""
+    return at.astimezone(zone).date()
