@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from bot.content import Finding
 from handlers.policy.answers import Answers
@@ -15,9 +16,10 @@ from handlers.policy.content import REFERENCE, Article
 
 STALE = dt.timedelta(days=365)
 LOST = 0.5  # an article of whose own questions more than this share find another article first is an error
-# A number that a notice of one region sets: yuan beside the words such notices use.
-REGIONAL = re.compile(r"基数|最低工资|平均工资|社平工资|封顶线|起付线")
-YUAN = re.compile(r"(?<![\d.])\d{4,5}(?:\.\d+)?\s*元")
+# A number that a notice of one region sets: yuan straight after the words such notices use.
+REGIONAL = re.compile(
+    r"(?:基数|下限|最低工资|平均工资|社平工资|封顶线|起付线)[^，。；！？\d]{0,12}(?<![\d.])(\d{3,6}(?:\.\d+)?\s*元)"
+)
 
 
 def check(answers: Answers, content_dir: Path, dialogues: Collection[str], today: dt.date) -> list[Finding]:
@@ -83,8 +85,8 @@ def _dates(page: _Page, today: dt.date) -> Iterator[Finding]:
 def _sources(page: _Page) -> Iterator[Finding]:
     for source in page.article.sources:
         if not (source.url or source.number or source.date):
-            message = "sources: give a number, an address or at least a date, or nobody can find it"
-            yield page.error(source.title, f"{message}: {source.title}")
+            message = f"sources: give {source.title} a number, an address or at least a date, so that it can be found"
+            yield page.warning(source.title, message)
 
 
 def _references(page: _Page, articles: set[str], dialogues: Collection[str], topics: set[str]) -> Iterator[Finding]:
@@ -107,11 +109,9 @@ def _numbers(page: _Page) -> Iterator[Finding]:
     for number, line in enumerate(page.lines, 1):
         said = number >= page.article.body_line or line.startswith("answer:")
         text = REFERENCE.sub(" ", line)
-        if said and REGIONAL.search(text) and (typed := YUAN.search(text)):
-            message = (
-                f"{typed[0]} is a region's number: put it into content/regions and write {{{{code.figure.year.field}}}}"
-            )
-            yield Finding(page.article.path, number, "error", message)
+        if said and (typed := REGIONAL.search(text)):
+            wanted = "put it into content/regions and write {{code.figure.year.field}}"
+            yield Finding(page.article.path, number, "error", f"{typed[1]} is a region's number: {wanted}")
 
 
 def _questions(page: _Page, answers: Answers, today: dt.date) -> list[Finding]:
@@ -120,7 +120,7 @@ def _questions(page: _Page, answers: Answers, today: dt.date) -> list[Finding]:
     if not article.holds_on(today):
         return []
     lost = [(question, first) for question in article.questions if (first := _first(answers, article, question, today))]
-    severity = "error" if len(lost) > LOST * len(article.questions) else "warning"
+    severity: Literal["error", "warning"] = "error" if len(lost) > LOST * len(article.questions) else "warning"
     if len(lost) == len(article.questions):
         message = "no question finds this article: give it questions and keywords that only it answers"
         return [Finding(article.path, page.line("questions:"), "error", message)]
@@ -131,7 +131,7 @@ def _questions(page: _Page, answers: Answers, today: dt.date) -> list[Finding]:
 
 
 def _first(answers: Answers, article: Article, question: str, today: dt.date) -> str | None:
-    """The id of the article that a question finds before its own, None when it finds its own (or nothing, said as such)."""
+    """The id of the article that a question finds before its own; None when it finds its own."""
     region = next((region for region in article.regions if region != "national"), None)
     occupation = next((occupation for occupation in article.occupations if occupation != "all"), None)
     best = answers.decide(question, region=region, occupation=occupation, today=today).best
