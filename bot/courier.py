@@ -66,6 +66,7 @@ class Courier:
         self._wake = asyncio.Event()
         self._stopping = False
         dispatcher.hand_over = self.hand_over
+        dispatcher.wake_courier = self.wake
 
     def start(self) -> None:
         """Begin to carry."""

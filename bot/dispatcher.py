@@ -24,8 +24,8 @@ from bot.dialogue.director import direct
 from bot.dialogue.registry import Registry
 from bot.dialogue.state import State, stale
 from bot.dialogue.talk import Talk
-from bot.i18n import _, speaking
-from bot.messages import Incoming, Reply
+from bot.i18n import N_, _, speaking
+from bot.messages import Event, Incoming, Reply
 from bot.metrics import Metrics
 from bot.people import Person
 from bot.store import conversations, outbox, people, receipts
@@ -37,6 +37,9 @@ from bot.store.unit import Unit
 log = structlog.get_logger()
 
 LARGEST_BATCH = 256
+SORRY = N_(
+    "Sorry, I could not deal with that. It is kept, and our staff will look at it. You can also try other words."
+)
 TRIES = 3
 
 
@@ -81,6 +84,7 @@ class Dispatcher:
         self.metrics = metrics or Metrics()
         self.name = name
         self.hand_over: Callable[[list[outbox.Row]], None] | None = None  # set by the courier of this process
+        self.wake_courier: Callable[[], None] | None = None
         self._line: deque[Waiting] = deque()
         self._rides: deque[Ride] = deque()
         self._wake = asyncio.Event()
@@ -192,10 +196,12 @@ class Dispatcher:
             state, touched = states.get(person.id, (State(), unit.now))
             talk = await self._run(unit, person, one, state, touched)
             kept[person.id] = talk.state
-            plan = self._plan(unit, waiting, person, talk.replies, held.get(person.identity_id, []))
+            if one.event is Event.MOVED:
+                await people.move(unit, one.channel, one.address, one.payload)
+            plan = await self._plan(unit, waiting, person, talk.replies, held.get(person.identity_id, []))
             answers[one.key] = plan.inline
             said = _said(one)
-            closing.append(receipts.closing(unit, macs[one.key], person.id, person.identity_id, said, plan.inline))
+            closing.append(receipts.closing(unit, macs[one.key], person, said, plan.inline))
             await self._release(unit, person, plan, held.get(person.identity_id, []))
         await people.save_people(unit, persons.values())
         await conversations.save(unit, kept)
@@ -211,32 +217,30 @@ class Dispatcher:
 
     # -- replies
 
-    def _plan(
+    async def _plan(
         self, unit: Unit, waiting: Waiting, person: Person, replies: Sequence[Reply], held: Sequence[Held]
     ) -> Plan:
         """How the replies leave; what can't go into the response any more goes through the outbox."""
         channel = self.channels[person.channel]
+        waiting.person = person
         with speaking(person.language):
             if waiting.late:
-                payloads = [payload for reply in replies for payload in channel.notice(reply)]
-                plan = Plan(queued=tuple(payloads))
+                plan = Plan(queued=tuple(payload for reply in replies for payload in channel.notice(reply)))
             else:
                 plan = channel.plan(waiting.incoming, replies, held)
-        rows = [
-            outbox.put(
-                unit,
-                person,
-                kind="reply",
-                payload=payload,
-                due_at=unit.now + timedelta(seconds=plan.delay),
-                claimed_by=self.name if self.hand_over and not plan.delay else None,
-            )
-            for payload in plan.queued
-        ]
-        waiting.person = person
-        if rows and self.hand_over is not None and not plan.delay:
-            unit.after_commit(lambda: self.hand_over(rows) if self.hand_over else None)
+        if plan.queued:
+            await self._queue(unit, person, plan)
         return plan
+
+    async def _queue(self, unit: Unit, person: Person, plan: Plan) -> None:
+        """Rows for what leaves later. Without a delay they are this process's own, and go once the commit held."""
+        if plan.collect:
+            await outbox.collect(unit, person, plan.collect, plan.queued, unit.now + timedelta(seconds=plan.delay))
+            unit.after_commit(lambda: self.wake_courier() if self.wake_courier else None)
+            return
+        own = self.name if self.hand_over else None
+        rows = [outbox.put(unit, person, kind="reply", payload=payload, claimed_by=own) for payload in plan.queued]
+        unit.after_commit(lambda: self.hand_over(rows) if self.hand_over else None)
 
     async def _held(self, unit: Unit, met: Sequence[tuple[Person, Incoming]]) -> dict[int, list[Held]]:
         """What waits for these people's next message, oldest first."""
@@ -324,15 +328,11 @@ class Dispatcher:
                 persons = await people.recognise(unit, [one], self.store.settings.timezone)
                 person = persons[one.channel, one.address]
                 with speaking(person.language):
-                    reply = Reply(
-                        _(
-                            "Sorry, I could not deal with that. It is kept, and our staff will look at it. You can also try other words."
-                        )
-                    )
-                plan = self._plan(unit, waiting, person, [reply], [])
+                    reply = Reply(_(SORRY))
+                plan = await self._plan(unit, waiting, person, [reply], [])
                 if one.key in fresh:
                     mac = fresh[one.key]
-                    row = receipts.closing(unit, mac, person.id, person.identity_id, _said(one), plan.inline)
+                    row = receipts.closing(unit, mac, person, _said(one), plan.inline)
                     await receipts.close(unit, [row])
                     parking.park(unit, mac, one, trace)
         except Exception as error:

@@ -5,6 +5,7 @@ A channel turns a platform's request into an `Incoming` and a `Reply` into whate
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -103,3 +104,15 @@ class Reply:
         """The opposite of `as_json`."""
         options = tuple(Option(option["label"], option["value"]) for option in data.get("options", ()))
         return cls(data["text"], options, data.get("kind", "text"), data.get("url", ""))
+
+
+def shortened(value: str, most: int) -> str:
+    """An option's value in at most `most` bytes: itself, or a mark made of its hash, told apart by `stands_for`."""
+    if len(value.encode()) <= most:
+        return value
+    return "#" + hashlib.sha256(value.encode()).hexdigest()[:24]
+
+
+def stands_for(given: str, value: str) -> bool:
+    """True when what came back is this value, or its short mark."""
+    return given == value or (given.startswith("#") and given == shortened(value, 0))

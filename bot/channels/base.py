@@ -1,4 +1,4 @@
-"""What a channel is to the engine: it plans replies inside the transaction, sends what waits in the outbox, fetches media."""
+"""What a channel is to the engine: it plans replies inside the transaction, sends what waits, fetches media."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The director: takes one message through the conversation. Global words first, then the open question, then the rest."""
+"""The director: takes one message through the conversation: global words, the open question, then the rest."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.dialogue.registry import BACK, CANCEL, RESTART, Dialogue
 from bot.dialogue.state import Draft
 from bot.dialogue.talk import Cancelled, Rerun, Stop, Switch, Talk
 from bot.i18n import _
-from bot.messages import Event, Option
+from bot.messages import Event, Option, stands_for
 from bot.understand import NotUnderstood
 from bot.understand import choice as choices
 from bot.understand.question import looks_like_question
@@ -94,6 +94,8 @@ async def _welcome_back(talk: Talk) -> None:
 
 
 async def _tapped(talk: Talk, value: str) -> None:
+    if value.startswith("#"):
+        value = next((shown for _label, shown in talk.state.shown if stands_for(value, shown)), value)
     verb, _sep, rest = value.partition(":")
     if verb == "do" and rest in ACTIONS:
         await ACTIONS[rest](talk)
@@ -150,6 +152,9 @@ async def _outdated(talk: Talk) -> None:
 
 async def _said(talk: Talk) -> None:
     text = talk.said.text
+    if not text and talk.said.media and all(one.kind == "voice" for one in talk.said.media):
+        await _unheard(talk)
+        return
     word = normalise(text)
     for words, action in ((BACK, "back"), (CANCEL, "cancel"), (RESTART, "restart")):
         if word in words:
@@ -168,13 +173,24 @@ async def _said(talk: Talk) -> None:
         await _free(talk)
 
 
+async def _unheard(talk: Talk) -> None:
+    """A recording without its words: kept where pictures are asked for, else asked to be typed."""
+    draft = talk.state.open
+    if draft is not None and draft.asked == "photos":
+        await _run(talk, draft)
+        return
+    await talk.say(_("I can't listen to voice messages here. Please type it."))
+    if draft is not None:
+        await _run(talk, draft, replay=True)
+
+
 def _is_shown(talk: Talk, word: str) -> bool:
     """True when the open question shows just these words as an option: then they answer it."""
     return any(normalise(label) == word for label, value in talk.state.shown if not value.startswith(("go:", "do:")))
 
 
 def _matched(talk: Talk) -> str | None:
-    """The option shown last that the words mean, by number, label or a near miss; longer words are a matter of their own."""
+    """The option shown last that the words mean, by number, label or a near miss; a longer text is its own matter."""
     text = talk.said.text
     if len(text) > LONGEST_PICK or looks_like_question(text):
         return None

@@ -175,6 +175,10 @@ class Money(Number):
         return str(found.value) if found else None
 
     def hint(self, code: str) -> str:
+        if code == "currency":
+            return _("Please give the amount in yuan.")
+        if code == "ambiguous":
+            return _("I see more than one amount. Which one?")
         return _("Please send an amount in yuan, like 200 or 35.5.")
 
 
@@ -187,7 +191,7 @@ class Date(Question):
     earliest: date | None = None
 
     def parse(self, said: Incoming) -> Any:
-        return self._checked(dates.parse(said.text, today=self.today)).isoformat()
+        return self._checked(self._read(dates.parse, said.text)).isoformat()
 
     def tapped(self, value: str) -> Any:
         if self.optional and value == "skip":
@@ -195,14 +199,14 @@ class Date(Question):
         return self._checked(date.fromisoformat(value)).isoformat()
 
     def find(self, text: str) -> Any:
-        found = dates.find(text, today=self.today)
-        try:
-            return self._checked(found.value).isoformat() if found else None
-        except NotUnderstood:
-            return None
+        found = self._read(dates.find, text)
+        return found.value.isoformat() if found else None
 
     def load(self, kept: Any) -> Any:
         return date.fromisoformat(kept) if isinstance(kept, str) else kept
+
+    def _read(self, reader: Callable[..., Any], text: str) -> Any:
+        return reader(text, self.today, latest=self.latest, earliest=self.earliest)
 
     def _checked(self, day: date) -> date:
         if self.latest is not None and day > self.latest:

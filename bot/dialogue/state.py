@@ -73,7 +73,8 @@ class State:
 
     def push(self, draft: Draft) -> None:
         """Open a dialogue over the one under way; an unfinished one of the same name is replaced."""
-        self.stack = [other for other in self.stack if other.name != draft.name][-(DEEPEST - 1) :] + [draft]
+        others = [other for other in self.stack if other.name != draft.name]
+        self.stack = [*others[-(DEEPEST - 1) :], draft]
 
     def as_json(self) -> dict[str, Any]:
         """All of it."""

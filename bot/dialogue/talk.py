@@ -27,10 +27,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CHANGE_SIGNS = ("改", "换", "不对", "错", "change", "wrong", "correct")
-LONGEST_VALUE = 64  # bytes: Telegram's callback data is the narrowest place an option's value goes through
 
 
-class Stop(Exception):  # noqa: N818  (not an error: the run ends here for now)
+class Stop(Exception):
     """The run ends here: a question is open, or another dialogue takes over."""
 
 
@@ -282,7 +281,7 @@ class Talk:
     # -- how a question gets its answer
 
     async def ask(self, question: Question) -> Any:
-        """The answer to a question: kept, filled ahead, taken from what was said, or asked for (which stops the run)."""
+        """The answer to a question: kept, filled ahead, taken from what was said, or asked for (which ends the run)."""
         draft = self.draft
         if question.label:
             draft.labels[question.key] = question.label
@@ -307,13 +306,8 @@ class Talk:
 
     def value(self, key: str, value: str) -> str:
         """An option's value: tells which draft and question it belongs to, so that an old button is not taken for
-        an answer to another question; a long one is replaced by its hash."""
-        full = f"{self.draft.mark}.{key}={value}"
-        if len(full.encode()) <= LONGEST_VALUE:
-            return full
-        import hashlib
-
-        return f"{self.draft.mark}.{key}=#{hashlib.sha256(value.encode()).hexdigest()[:16]}"
+        an answer to another question."""
+        return f"{self.draft.mark}.{key}={value}"
 
     async def _take(self, question: Question, said: Incoming) -> Any:
         draft = self.draft
@@ -321,7 +315,7 @@ class Talk:
             if isinstance(question, kinds.Photos):
                 kept = await self._gather(question, said)
             elif self.tap:
-                kept = question.tapped(self._unhashed(question, self.tap))
+                kept = question.tapped(self.tap)
             elif said.media and not said.text:
                 return await self._picture_early(question, said)
             elif question.options and (value := self._by_label(question, said.text)) is not None:
@@ -338,12 +332,6 @@ class Talk:
     def _by_label(self, question: Question, text: str) -> str | None:
         words = normalise(text)
         return next((one.value for one in question.shown() if words and normalise(one.label) == words), None)
-
-    def _unhashed(self, question: Question, value: str) -> str:
-        for one in question.shown():
-            if self.value(question.key, one.value).endswith(f"={value}"):
-                return one.value
-        return value
 
     async def _not_understood(self, question: Question, said: Incoming, code: str) -> None:
         """A question in the middle of a form is answered, then the open one asked again; else one line of help."""
@@ -362,7 +350,7 @@ class Talk:
     async def _gather(self, question: kinds.Photos, said: Incoming) -> Any:
         words = normalise(said.text)
         kept: list[int] = self.draft.partial.get("photos", [])
-        pictures = [one for one in said.media if one.kind in {"photo", "document"}]
+        pictures = [one for one in said.media if one.kind in {"photo", "document", "voice"}]
         if pictures:
             room = question.most - len(kept)
             kept = [*kept, *self.keep_media(pictures[:room])]

@@ -18,7 +18,7 @@ def state_aad(person_id: int) -> bytes:
 
 
 async def load(unit: Unit, person_ids: Iterable[int]) -> dict[int, tuple[State, datetime]]:
-    """Person id -> (state, when last touched). Rows are locked in sorted order, so replicas can't lock each other out."""
+    """Person id -> (state, when last touched). Rows are locked in sorted order, so replicas can't deadlock."""
     wanted = sorted(set(person_ids))
     statement = (
         sa.select(conversations).where(conversations.c.person_id.in_(wanted)).order_by(conversations.c.person_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,61 +12,80 @@ import sqlalchemy as sa
 from bot.messages import Reply
 from bot.store.outbox import payload_aad
 from bot.store.receipts import receipt_aad
-from bot.store.tables import outbox, receipts
+from bot.store.tables import media, outbox, receipts
 from bot.store.unit import Unit
+
+Mark = tuple[datetime, int]  # where a turn stands in a chat
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One exchange: what the person said (None when the bot began) and what was answered."""
+    """One exchange: what the person said (None when the bot began) and what was answered.
+
+    `at` is when it came to the person: a notice that waited for the morning stands where it arrived.
+    """
 
     id: int
     at: datetime
     said: dict[str, Any] | None
     replies: tuple[Reply, ...]
 
-
-async def turns(
-    unit: Unit, identity_id: int, *, before: int | None = None, after: int | None = None, most: int = 30
-) -> list[Turn]:
-    """Up to `most` turns of one identity, oldest first: the newest, those before an id, or those after one."""
-    found = [
-        *await _asked(unit, identity_id, before, after, most),
-        *await _unasked(unit, identity_id, before, after, most),
-    ]
-    found.sort(key=lambda turn: turn.id)
-    return found[:most] if after is not None else found[-most:]
+    @property
+    def mark(self) -> Mark:
+        """Its place among the turns."""
+        return self.at, self.id
 
 
-async def _asked(unit: Unit, identity_id: int, before: int | None, after: int | None, most: int) -> list[Turn]:
+async def turns(unit: Unit, identity_id: int, *, before: Mark | None = None, most: int = 30) -> list[Turn]:
+    """Up to `most` turns of one identity, oldest first: the newest, or those before a mark."""
+    found = [*await _asked(unit, identity_id, before, most), *await _unasked(unit, identity_id, before, most)]
+    return sorted(found, key=lambda turn: turn.mark)[-most:]
+
+
+async def turn_of(unit: Unit, key_mac: bytes) -> Turn | None:
+    """The turn a message made, by the stored form of its natural key."""
+    row = await unit.first(sa.select(receipts).where(receipts.c.key_mac == key_mac))
+    return _opened(unit, row) if row is not None else None
+
+
+async def kept_media(unit: Unit, person_id: int, wanted: Collection[int]) -> set[int]:
+    """Which of these pictures were kept as this person's."""
+    if not wanted:
+        return set()
+    own = sa.and_(media.c.person_id == person_id, media.c.status == "kept")
+    return set((await unit.execute(sa.select(media.c.id).where(own, media.c.id.in_(wanted)))).scalars())
+
+
+async def _asked(unit: Unit, identity_id: int, before: Mark | None, most: int) -> list[Turn]:
     statement = sa.select(receipts).where(receipts.c.identity_id == identity_id)
-    found: list[Turn] = []
-    for row in await unit.rows(_page(statement, receipts.c.id, before, after, most)):
-        mac = bytes(row["key_mac"])
-        said = unit.vault.open_json(row["said"], receipt_aad(mac, "said")) if row["said"] else None
-        answered = unit.vault.open_json(row["replies"], receipt_aad(mac, "replies")) if row["replies"] else []
-        found.append(Turn(row["id"], row["received_at"], said, tuple(map(Reply.from_json, answered))))
-    return found
+    page = _page(statement, receipts.c.received_at, receipts.c.id, before, most)
+    return [_opened(unit, row) for row in await unit.rows(page)]
 
 
-async def _unasked(unit: Unit, identity_id: int, before: int | None, after: int | None, most: int) -> list[Turn]:
+def _opened(unit: Unit, row: sa.RowMapping) -> Turn:
+    mac = bytes(row["key_mac"])
+    said = unit.vault.open_json(row["said"], receipt_aad(mac, "said")) if row["said"] else None
+    answered = unit.vault.open_json(row["replies"], receipt_aad(mac, "replies")) if row["replies"] else []
+    return Turn(row["id"], row["received_at"], said, tuple(map(Reply.from_json, answered)))
+
+
+async def _unasked(unit: Unit, identity_id: int, before: Mark | None, most: int) -> list[Turn]:
     statement = sa.select(outbox).where(
         outbox.c.identity_id == identity_id,
         outbox.c.kind.in_(("reply", "notice", "broadcast")),
         outbox.c.state == "sent",
     )
     found: list[Turn] = []
-    for row in await unit.rows(_page(statement, outbox.c.id, before, after, most)):
+    for row in await unit.rows(_page(statement, outbox.c.done_at, outbox.c.id, before, most)):
         reply = Reply.from_json(unit.vault.open_json(row["payload"], payload_aad(row["id"])))
-        found.append(Turn(row["id"], row["created_at"], None, (reply,)))
+        found.append(Turn(row["id"], row["done_at"], None, (reply,)))
     return found
 
 
 def _page(
-    statement: sa.Select[Any], key: sa.Column[int], before: int | None, after: int | None, most: int
+    statement: sa.Select[Any], at: sa.Column[Any], key: sa.Column[int], before: Mark | None, most: int
 ) -> sa.Select[Any]:
-    if after is not None:
-        return statement.where(key > after).order_by(key).limit(most)
     if before is not None:
-        statement = statement.where(key < before)
-    return statement.order_by(key.desc()).limit(most)
+        moment, row_id = before
+        statement = statement.where(sa.or_(at < moment, sa.and_(at == moment, key < row_id)))
+    return statement.order_by(at.desc(), key.desc()).limit(most)

@@ -1,4 +1,4 @@
-"""Pictures and recordings of people: a row each, the content sealed in a file beside the database, never in the clear."""
+"""Pictures and recordings of people: a row each, the content sealed in a file beside the database."""
 
 from __future__ import annotations
 

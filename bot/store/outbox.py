@@ -71,6 +71,16 @@ def put(
     return row
 
 
+async def collect(unit: Unit, person: Person, mark: str, payloads: Sequence[dict[str, Any]], due_at: datetime) -> None:
+    """Promise messages that replace those of the same mark which still wait: the parts of an album get one answer."""
+    prefix = f"collect:{person.identity_id}:{mark[:32]}"
+    waiting = sa.and_(outbox.c.dedupe_key.startswith(prefix, autoescape=True), outbox.c.state == "waiting")
+    await unit.execute(sa.delete(outbox).where(waiting, outbox.c.claimed_by.is_(None)))
+    for number, payload in enumerate(payloads):
+        key = f"{prefix}:{number}:{unit.now.timestamp():.3f}"[:80]
+        put(unit, person, kind="reply", payload=payload, due_at=due_at, dedupe_key=key)
+
+
 async def claim(unit: Unit, who: str, most: int, kinds: Sequence[str] | None = None) -> list[Row]:
     """Take up to `most` rows that are due and nobody's, replies before notices before broadcasts."""
     due = (

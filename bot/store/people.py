@@ -117,3 +117,16 @@ async def save_people(unit: Unit, persons: Iterable[Person]) -> None:
             values = {name: getattr(person, name) for name in sorted(person.changed)}
             await unit.execute(sa.update(people).where(people.c.id == person.id).values(**values))
             person.changed = None
+
+
+async def move(unit: Unit, channel: str, address: str, new_address: str) -> None:
+    """A chat got another address (a group became a supergroup): the same person from now on."""
+    mac = address_mac(unit, channel, address)
+    table = identities
+    found = await unit.value(sa.select(table.c.id).where(table.c.channel == channel, table.c.address_mac == mac))
+    taken = address_mac(unit, channel, new_address)
+    there = await unit.value(sa.select(table.c.id).where(table.c.channel == channel, table.c.address_mac == taken))
+    if found is None or there is not None:
+        return
+    sealed = unit.vault.seal(new_address.encode(), identity_aad(found))
+    await unit.execute(sa.update(table).where(table.c.id == found).values(address_mac=taken, address=sealed))

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.messages import Incoming, Reply
+from bot.people import Person
 from bot.store.ids import new_id
 from bot.store.tables import receipts
 from bot.store.unit import Unit
@@ -45,14 +46,12 @@ async def stored(unit: Unit, keys: Sequence[str]) -> dict[str, tuple[Reply, ...]
     return found
 
 
-def closing(
-    unit: Unit, mac: bytes, person_id: int, identity_id: int, said: dict[str, Any], replies: Sequence[Reply]
-) -> dict[str, Any]:
+def closing(unit: Unit, mac: bytes, person: Person, said: dict[str, Any], replies: Sequence[Reply]) -> dict[str, Any]:
     """The values that close a receipt."""
     return {
         "of": mac,
-        "who": person_id,
-        "through": identity_id,
+        "who": person.id,
+        "through": person.identity_id,
         "words": unit.vault.seal_json(said, receipt_aad(mac, "said")),
         "answer": unit.vault.seal_json([reply.as_json() for reply in replies], receipt_aad(mac, "replies")),
     }

@@ -1,4 +1,4 @@
-"""What WeChat allows an Official Account; platform rules W1 to W18 with their sources in developers.weixin.qq.com/doc."""
+"""What WeChat allows an Official Account: rules W1 to W18, found at developers.weixin.qq.com/doc."""
 
 from __future__ import annotations
 

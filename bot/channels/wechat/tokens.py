@@ -1,6 +1,7 @@
 """The access token: one refresher for all processes, shared through the store, sealed.
 
-stable_token gives the same token while it lives, so a second refresher does no harm; force_refresh does, and is rationed.
+stable_token gives the same token while it lives, so a second refresher does no harm; force_refresh does, and is
+rationed.
 """
 
 from __future__ import annotations

@@ -1,0 +1,19 @@
+"""What Telegram allows a bot; platform rules T1 to T12 with their sources at core.telegram.org/bots."""
+
+from __future__ import annotations
+
+TEXT_UNITS = 4096  # UTF-16 code units of a text (T1)
+CALLBACK_BYTES = 64  # of a button's data (T2)
+FILE_BYTES = 20 * 1024 * 1024  # a bot may download (T4)
+BODY_BYTES = 1024 * 1024  # of an update; the platform's own are far smaller
+POLL_SECONDS = 25  # a long poll
+POLL_LIMIT = 100  # updates in one answer (T9)
+ALBUM_SECONDS = 1.5  # parts of an album arrive within this
+BUTTON_ROW = 12  # characters of two labels that still fit side by side on a phone
+KINDS = ("message", "edited_message", "callback_query", "my_chat_member")  # what we ask for (T10)
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (T7: the header's name)
+
+
+def utf16_units(text: str) -> int:
+    """The size of a text as Telegram counts it."""
+    return len(text.encode("utf-16-le")) // 2
