@@ -103,6 +103,8 @@ class Service:
 
 def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     """All capabilities' dialogues, and what they work with."""
+    from handlers.complaints.catalogue import open_catalogue
+    from handlers.complaints.dialogue import dialogues as complaints
     from handlers.menu.dialogue import DIALOGUES as menu
     from handlers.profile.dialogue import DIALOGUES as profile
     from handlers.regions.service import open_regions
@@ -111,20 +113,23 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     async def no_answers(talk: Talk, text: str, aside: bool) -> bool:
         return False
 
-    dialogues = [*menu, *profile, *staff]
-    resources = [settings, load_site(settings.content_dir), open_regions(settings.content_dir), holders(blobs)]
+    catalogue = open_catalogue(settings.content_dir)
+    dialogues = [*menu, *profile, *staff, *complaints(catalogue)]
+    site, regions = load_site(settings.content_dir), open_regions(settings.content_dir)
+    resources = [settings, site, regions, catalogue, holders(blobs)]
     return Registry(dialogues, home="menu", aside=no_answers, resources=resources)
 
 
 def holders(blobs: Blobs) -> Holders:
     """What each capability keeps about a person; the engine's own part is erased last."""
-
+    from handlers.complaints import service as complaints
     from handlers.staff import service as staff
 
     async def erase(unit: Unit, person_id: int) -> None:
         await erase_base(unit, person_id, blobs)
 
-    return Holders((Holder("staff", staff.show, staff.erase), Holder("base", show_base, erase)))
+    own = Holder("complaints", complaints.personal_data, complaints.erase)
+    return Holders((own, Holder("staff", staff.show, staff.erase), Holder("base", show_base, erase)))
 
 
 def pages(service: Service) -> list[BaseRoute]:

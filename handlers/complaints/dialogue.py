@@ -21,9 +21,7 @@ from handlers.regions.service import Regions
 MOST_PICTURES = 9
 LONGEST_STORY = 2000  # characters
 WORDS = ("投诉", "举报", "提诉求", "诉求", "我要投诉", "我要举报", "维权", "complain", "complaint", "file a complaint")
-NOTHING = frozenset(
-    {"没", "没了", "没有了", "不用", "不用了", "就这些", "就这样", "no", "nope", "nothing", "that's all"}
-)
+NOTHING = frozenset({"没", "没了", "没有了", "不用", "不用了", "就这些", "就这样", "no", "nothing", "that's all"})
 
 
 def dialogues(catalogue: Catalogue) -> list[Dialogue]:
@@ -128,9 +126,8 @@ async def _place(talk: Talk) -> tuple[str, str]:
 async def _amount(talk: Talk, category: Category) -> Decimal | None:
     if not category.money:
         return None
-    return await talk.money(
-        "amount", _("How much money is it about? Skip if you don't know."), label=_("Amount"), optional=True
-    )
+    asked = _("How much money is it about? Skip if you don't know.")
+    return await talk.money("amount", asked, label=_("Amount"), optional=True)
 
 
 async def _story(talk: Talk) -> str:

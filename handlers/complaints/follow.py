@@ -45,11 +45,10 @@ def hears_code(text: str) -> float:
 
 async def my_complaints(talk: Talk) -> None:
     """One's own cases; one of them with its steps."""
-    case = await _meant(talk)
-    if case is not None:
-        await _show(talk, case)
-        return
-    if talk.replies:
+    if talk.args.get("case") or talk.opening:
+        case = await _meant(talk)
+        if case is not None:
+            await _show(talk, case)
         return
     own = await service.my_cases(talk.store, talk.person.id, LISTED + 1)
     if not own:
@@ -65,9 +64,8 @@ async def _meant(talk: Talk) -> service.Case | None:
     try:
         if talk.args.get("case", "").isdigit():
             return await service.access_own_case(talk.store, talk.person.id, case_id=int(talk.args["case"]))
-        if talk.opening:
-            code = find_code(talk.opening) or parse_code(talk.opening)
-            return await service.access_own_case(talk.store, talk.person.id, code=code)
+        code = find_code(talk.opening) or parse_code(talk.opening)
+        return await service.access_own_case(talk.store, talk.person.id, code=code)
     except BadCode:
         await talk.say(_("One character of that code is wrong. Please compare it once more."), _ways_on())
     except service.NoSuchCaseError:
@@ -139,10 +137,8 @@ async def add_to_complaint(talk: Talk) -> None:
     asked = _("What would you like to add? Pictures only: skip.")
     said = await talk.text("words", asked, longest=LONGEST, optional=True, asides=False)
     early = talk.draft.partial.get("photos", [])
-    asked = (
-        _("{count} pictures so far. More? If not, reply “Done”.") if early else _("Pictures? Up to 9; if none, skip.")
-    )
-    media = (await talk.photos("photos", asked.format(count=len(early))))[:9]
+    more, first = _("{count} pictures so far. More? If not, reply “Done”."), _("Pictures? Up to 9; if none, skip.")
+    media = (await talk.photos("photos", (more if early else first).format(count=len(early))))[:9]
     if not said and not media:
         await talk.say(_("Nothing was added."), _ways_on())
         return

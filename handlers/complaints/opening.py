@@ -28,6 +28,8 @@ async def begin(talk: Talk) -> None:
     if grievance(said.text, catalogue) > 0 and tells(said.text, catalogue):
         talk.draft.opening = said.text
         talk.pending = None
+        if said.media:
+            keep_pictures(talk)
         if noted := _noted(talk, catalogue):
             await talk.say(noted)
 
@@ -71,7 +73,7 @@ def _found(talk: Talk, catalogue: Catalogue) -> Iterator[str]:
     if amount and (category is None or category.money):
         draft.keep("amount", str(amount.value), ahead=True)
         yield yuan(amount.value)
-    if places := talk.use(Regions).find(opening):
+    if (places := talk.use(Regions).find(opening)) and places[0].level != "province":
         draft.keep("place", {"text": places[0].name, "code": places[0].code}, ahead=True)
         yield places[0].name
     if category and "category" not in draft.answers:
