@@ -1,0 +1,1 @@
+"""How well questions are answered: `make evaluate`, or `python -m tests.evaluation --help`."""
