@@ -17,6 +17,7 @@ import structlog
 
 from bot.channels.base import Channel, Outcome
 from bot.dispatcher import Dispatcher
+from bot.messages import Reply
 from bot.metrics import Metrics
 from bot.store import media, outbox
 from bot.store.store import Store
@@ -152,10 +153,25 @@ class Courier:
             outcome = Outcome("retry", "the channel is switched off", 600)
         elif row.kind == "fetch":
             outcome = await self._fetch(channel, row)
+        elif "reply" in row.payload:
+            outcome = await self._say(channel, row)
         else:
             outcome = await channel.send(row.address, row.payload)
         self.metrics.sends.labels(row.channel, outcome.result).inc()
         await asyncio.shield(self._mark(row, outcome))
+
+    async def _say(self, channel: Channel, row: outbox.Row) -> Outcome:
+        """Send what is the same for every channel, as this channel shows it: one message or several."""
+        payloads = channel.notice(Reply.from_json(row.payload["reply"]))
+        for number, payload in enumerate(payloads):
+            outcome = await channel.send(row.address, payload)
+            if outcome.result != "sent":
+                if number == 0:
+                    return outcome
+                async with self.store.write() as unit:  # what went out is not said again
+                    await outbox.put_rest(unit, row, payloads[number:])
+                return Outcome("sent", f"{number} of {len(payloads)}, the rest apart")
+        return Outcome("sent")
 
     async def _mark(self, row: outbox.Row, outcome: Outcome) -> None:
         now = self.store.clock()

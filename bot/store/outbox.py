@@ -71,6 +71,25 @@ def put(
     return row
 
 
+async def put_rest(unit: Unit, row: Row, payloads: Sequence[dict[str, Any]]) -> None:
+    """Promise the rest of something sent in part, as rows of their own."""
+    person_id = await unit.value(sa.select(outbox.c.person_id).where(outbox.c.id == row.id))
+    for payload in payloads:
+        row_id = new_id()
+        unit.insert(
+            outbox,
+            id=row_id,
+            person_id=person_id,
+            identity_id=row.identity_id,
+            channel=row.channel,
+            kind=row.kind,
+            payload=unit.vault.seal_json(payload, payload_aad(row_id)),
+            due_at=unit.now + timedelta(seconds=2),
+            created_at=unit.now,
+            state="waiting",
+        )
+
+
 async def collect(unit: Unit, person: Person, mark: str, payloads: Sequence[dict[str, Any]], due_at: datetime) -> None:
     """Promise messages that replace those of the same mark which still wait: the parts of an album get one answer."""
     prefix = f"collect:{person.identity_id}:{mark[:32]}"

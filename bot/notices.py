@@ -1,0 +1,80 @@
+"""Notices: what the bot says unasked to one person, through the channel they used last."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.messages import Reply
+from bot.people import Person
+from bot.store import outbox
+from bot.store.people import identity_aad
+from bot.store.tables import identities, opt_outs, people
+from bot.store.tables import outbox as table
+from bot.store.unit import Unit
+
+
+async def notify(
+    unit: Unit,
+    person_id: int,
+    reply: Reply,
+    *,
+    topic: str = "",
+    due_at: datetime | None = None,
+    dedupe_key: str | None = None,
+) -> bool:
+    """Promise a notice, in this transaction; False when the person can't be reached or does not want the topic.
+
+    The payload is the same for every channel; the courier has the channel render it. Without a topic it belongs to a
+    matter of the person's own and can't be unsubscribed. The same `dedupe_key` is promised once.
+    """
+    person = await _reachable(unit, person_id)
+    if person is None or (topic and await _unwanted(unit, person_id, topic)):
+        return False
+    if dedupe_key is not None:
+        taken = sa.select(table.c.id).where(table.c.dedupe_key == dedupe_key)
+        if await unit.value(taken) is not None:
+            return True
+    payload = {"reply": reply.as_json()}
+    outbox.put(unit, person, kind="notice", payload=payload, topic=topic, due_at=due_at, dedupe_key=dedupe_key)
+    return True
+
+
+async def forget(unit: Unit, dedupe_key: str) -> None:
+    """Take a notice back that has not gone out."""
+    await unit.execute(
+        sa.delete(table).where(table.c.dedupe_key == dedupe_key, table.c.state.in_(("waiting", "contact")))
+    )
+
+
+async def language_of(unit: Unit, person_id: int) -> str:
+    """The language a notice to this person is written in."""
+    found: str | None = await unit.value(sa.select(people.c.language).where(people.c.id == person_id))
+    return found or "zh_CN"
+
+
+async def _reachable(unit: Unit, person_id: int) -> Person | None:
+    """The person through the identity they used last; one that blocked us only when there is no other."""
+    statement = (
+        sa.select(
+            identities.c.id,
+            identities.c.channel,
+            identities.c.address,
+            people.c.language,
+            people.c.timezone,
+        )
+        .join_from(identities, people, people.c.id == identities.c.person_id)
+        .where(identities.c.person_id == person_id, people.c.erased_at.is_(None))
+        .order_by(identities.c.reachable.desc(), identities.c.last_seen_at.desc())
+    )
+    row = await unit.first(statement.limit(1))
+    if row is None:
+        return None
+    address = unit.vault.open(row["address"], identity_aad(row["id"])).decode()
+    return Person(person_id, row["id"], row["channel"], address, row["language"], row["timezone"])
+
+
+async def _unwanted(unit: Unit, person_id: int, topic: str) -> bool:
+    statement = sa.select(opt_outs.c.topic).where(opt_outs.c.person_id == person_id, opt_outs.c.topic == topic)
+    return await unit.value(statement) is not None
