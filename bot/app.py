@@ -6,7 +6,10 @@ import asyncio
 import contextlib
 import os
 import secrets
+import signal
+import socket
 from collections.abc import AsyncIterator
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from bot.channels.base import Channel
@@ -45,6 +48,7 @@ class Service:
         self.blobs = Blobs(settings.data_dir)
         self.registry = make_registry(settings, self.blobs)
         self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.leaving = asyncio.Event()  # set when we are told to stop: what holds connections open lets go
         self.channels: dict[str, Channel] = {}
         self.dispatcher = Dispatcher(self.store, self.registry, self.channels, self.metrics, self.name)
         self.courier = Courier(self.store, self.channels, self.dispatcher, self.blobs, self.metrics)
@@ -79,6 +83,7 @@ class Service:
 
     async def stop(self) -> None:
         """Stop taking in, finish the batch and the sends in hand, close."""
+        self.leaving.set()
         for channel in self.channels.values():
             await channel.stop()
         await self.courier.stop()
@@ -161,7 +166,20 @@ async def serve(settings: Settings, host: str, port: int, announce: Any = None) 
         server_header=False,
         timeout_graceful_shutdown=10,
     )
-    server = uvicorn.Server(config)
+
+    class Server(uvicorn.Server):
+        """Tells event streams to end before it waits for connections to close; being told to stop is no failure."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            # uvicorn's own would raise the signal again at the end, so that the process exits with its number
+            self.force_exit = self.should_exit and sig == signal.SIGINT
+            self.should_exit = True
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            service.leaving.set()
+            await super().shutdown(sockets)
+
+    server = Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started and not task.done():  # noqa: ASYNC110  (uvicorn offers no event)
         await asyncio.sleep(0.01)

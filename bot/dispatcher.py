@@ -194,13 +194,13 @@ class Dispatcher:
         answers: dict[str, tuple[Reply, ...]] = {}
         for waiting, (person, one) in zip(new, met, strict=True):
             state, touched = states.get(person.id, (State(), unit.now))
+            said = _said(one, state)
             talk = await self._run(unit, person, one, state, touched)
             kept[person.id] = talk.state
             if one.event is Event.MOVED:
                 await people.move(unit, one.channel, one.address, one.payload)
             plan = await self._plan(unit, waiting, person, talk.replies, held.get(person.identity_id, []))
             answers[one.key] = plan.inline
-            said = _said(one)
             closing.append(receipts.closing(unit, macs[one.key], person, said, plan.inline))
             await self._release(unit, person, plan, held.get(person.identity_id, []))
         await people.save_people(unit, persons.values())
@@ -353,10 +353,13 @@ class Dispatcher:
             counter.labels(waiting.incoming.channel).inc()
 
 
-def _said(one: Incoming) -> dict[str, Any]:
-    """What of a message is kept with its receipt, for the chat's history."""
+def _said(one: Incoming, state: State | None = None) -> dict[str, Any]:
+    """What of a message is kept with its receipt, for the chat's history. `label` is what a tapped option was called,
+    by the conversation's state before the message."""
     pictures = [media.ref for media in one.media]
-    return {"text": one.text, "choice": one.choice, "media": pictures, "event": one.event or ""}
+    shown = state.shown if state is not None and one.choice else []
+    label = next((label for label, value in shown if value == one.choice), "")
+    return {"text": one.text, "choice": one.choice, "label": label, "media": pictures, "event": one.event or ""}
 
 
 def _where(error: Exception) -> str:
