@@ -26,8 +26,10 @@ def follow_dialogues() -> list[Dialogue]:
     back = ("撤诉", "撤回诉求", "撤回投诉", "撤销投诉", "withdraw")
     return [
         dialogue("my_complaints", title=N_("My complaints"), words=mine, hears=hears_code)(my_complaints),
-        dialogue("complaint_add", title=N_("Add to my complaint"))(add_to_complaint),
-        dialogue("complaint_withdraw", title=N_("Take my complaint back"), words=back)(withdraw_complaint),
+        dialogue("complaint_add", title=N_("Add to my complaint"), hears=hears_adding)(add_to_complaint),
+        dialogue("complaint_withdraw", title=N_("Take my complaint back"), words=back, hears=hears_withdrawing)(
+            withdraw_complaint
+        ),
     ]
 
 
@@ -41,6 +43,16 @@ def hears_code(text: str) -> float:
         return 0.0
     # Eight letters may be a word, eight digits a date: one in 32 of these checks out by chance.
     return 0.9 if any(map(str.isdigit, bare(text))) and any(map(str.isalpha, bare(text))) and code else 0.0
+
+
+def hears_adding(text: str) -> float:
+    """ "我要补充", said outside any form."""
+    return 0.6 if re.match(r"(?:我|想|要|再|还)*补充(?:一下|材料|证据|几句|点|图|截图|$)", bare(text)) else 0.0
+
+
+def hears_withdrawing(text: str) -> float:
+    """ "撤回吧", "不投诉了"."""
+    return 0.95 if re.match(r"(?:我|想|要|把)*(?:撤回|撤销|撤诉|不想?投诉了|不告了)", bare(text)) else 0.0
 
 
 async def my_complaints(talk: Talk) -> None:
@@ -82,7 +94,7 @@ async def _list(talk: Talk, own: list[service.Case]) -> None:
     catalogue = talk.use(Catalogue)
     text = _("Your complaints, newest first. Which one?")
     if len(own) > LISTED:
-        text += _("For older ones send the code.")
+        text = _("Your newest complaints. For an older one send its code. Which one?")
     options = [
         Option(f"{headline(case, catalogue)} · {_(NAMES[case.status])}", f"go:my_complaints?case={case.id}")
         for case in own[:LISTED]
@@ -121,7 +133,7 @@ async def _chosen(talk: Talk) -> service.Case | None:
     if len(own) > 1:
         catalogue = talk.use(Catalogue)
         listed = [Choice(str(case.id), f"{headline(case, catalogue)} · {case.code}") for case in own[:LISTED]]
-        chosen = await talk.choose("case", _("Which one?"), listed, ahead=False)
+        chosen = await talk.choose("case", _("Which complaint?"), listed, ahead=False)
         own = [case for case in own if str(case.id) == chosen.value]
     if not own:
         await talk.say(_("You have no open complaint."), [Option(_("File a complaint"), "go:complaint")])

@@ -60,25 +60,25 @@ def _noted(talk: Talk, catalogue: Catalogue) -> str:
 
 def _found(talk: Talk, catalogue: Catalogue) -> Iterator[str]:
     draft, opening = talk.draft, talk.opening
-    if tells(opening, catalogue):
-        draft.keep("story", opening, ahead=True)
+    category = catalogue.matter(opening)
+    if category and "category" not in draft.answers:
+        draft.keep("category", category.id, ahead=True)
+        yield category.name
     if (company := catalogue.named(opening)) and "company" not in draft.answers:
         draft.keep("company", company.id, ahead=True)
         yield company.name
     if found := dates.find(opening, talk.today, latest=talk.today, earliest=talk.today - OLDEST):
         draft.keep("happened", found.value.isoformat(), ahead=True)
         yield _as_said(opening[found.start : found.end], found.value)
-    category = catalogue.matter(opening)
+    if (places := talk.use(Regions).find(opening)) and places[0].level != "province":
+        draft.keep("place", {"text": places[0].name, "code": places[0].code}, ahead=True)
+        yield places[0].name
     amount = money.find(opening)
     if amount and (category is None or category.money):
         draft.keep("amount", str(amount.value), ahead=True)
         yield yuan(amount.value)
-    if (places := talk.use(Regions).find(opening)) and places[0].level != "province":
-        draft.keep("place", {"text": places[0].name, "code": places[0].code}, ahead=True)
-        yield places[0].name
-    if category and "category" not in draft.answers:
-        draft.keep("category", category.id, ahead=True)
-        yield category.name
+    if tells(opening, catalogue):
+        draft.keep("story", opening, ahead=True)
 
 
 def _as_said(words: str, value: date) -> str:

@@ -56,10 +56,16 @@ def summary(report: Report, catalogue: Catalogue, site: Site) -> str:
 def who_sees(report: Report, site: Site) -> str:
     """One line, before anything is sent: who will see what."""
     if report.anonymous:
-        text = _("Who sees it: only {officers} officers of {union}. They see neither your account nor your name.")
+        text = _(
+            "Who sees it: only {officers} officers of {union}.\n"
+            "They see neither your account nor your name. The platform sees none of it."
+        )
     else:
-        text = _("Who sees it: only {officers} officers of {union}. They see your name and phone.")
-    return text.format(officers=site.case_officers, union=site.said("union")) + _("The platform does not see it.")
+        text = _(
+            "Who sees it: only {officers} officers of {union}.\n"
+            "They see your name and phone. The platform sees none of it."
+        )
+    return text.format(officers=site.case_officers, union=site.said("union"))
 
 
 def headline(case: Case, catalogue: Catalogue) -> str:
