@@ -54,7 +54,7 @@ async def submit(unit: Unit, person: Person, report: Report, site: Site, workday
 
     Codes clash once in thirty billion pairs; the unique key then fails the transaction, which runs again with another.
     """
-    from handlers.complaints.workdays import after
+    from bot.workdays import after
 
     case_id = new_id()
     today = unit.now.astimezone(ZoneInfo(site.timezone)).date()
