@@ -17,7 +17,6 @@ from bot.channels.terminal import Terminal
 from bot.clock import Clock, system_clock
 from bot.courier import Courier
 from bot.dialogue.registry import Registry
-from bot.dialogue.talk import Talk
 from bot.dispatcher import Dispatcher
 from bot.i18n import use_folder
 from bot.metrics import Metrics
@@ -111,30 +110,36 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     from handlers.complaints.catalogue import open_catalogue
     from handlers.complaints.dialogue import dialogues as complaints
     from handlers.menu.dialogue import DIALOGUES as menu
+    from handlers.policy.dialogue import DIALOGUES as policy
+    from handlers.policy.dialogue import aside
+    from handlers.policy.service import open_answers
     from handlers.profile.dialogue import DIALOGUES as profile
     from handlers.regions.service import open_regions
     from handlers.staff.dialogue import DIALOGUES as staff
 
-    async def no_answers(talk: Talk, text: str, aside: bool) -> bool:
-        return False
-
     catalogue = open_catalogue(settings.content_dir)
-    dialogues = [*menu, *profile, *staff, *complaints(catalogue)]
+    dialogues = [*menu, *profile, *staff, *policy, *complaints(catalogue)]
     site, regions = load_site(settings.content_dir), open_regions(settings.content_dir)
-    resources = [settings, site, regions, catalogue, holders(blobs)]
-    return Registry(dialogues, home="menu", aside=no_answers, resources=resources)
+    resources = [settings, site, regions, catalogue, open_answers(settings.content_dir), holders(blobs)]
+    return Registry(dialogues, home="menu", aside=aside, resources=resources)
 
 
 def holders(blobs: Blobs) -> Holders:
     """What each capability keeps about a person; the engine's own part is erased last."""
     from handlers.complaints import service as complaints
+    from handlers.policy import questions
     from handlers.staff import service as staff
 
     async def erase(unit: Unit, person_id: int) -> None:
         await erase_base(unit, person_id, blobs)
 
-    own = Holder("complaints", complaints.personal_data, complaints.erase)
-    return Holders((own, Holder("staff", staff.show, staff.erase), Holder("base", show_base, erase)))
+    parts = (
+        Holder("complaints", complaints.personal_data, complaints.erase),
+        Holder("questions", questions.show, questions.erase),
+        Holder("staff", staff.show, staff.erase),
+        Holder("base", show_base, erase),
+    )
+    return Holders(parts)
 
 
 def pages(service: Service) -> list[BaseRoute]:
@@ -148,7 +153,7 @@ def load_tables() -> None:
     """Import every capability's tables, so that the metadata is whole."""
     import importlib
 
-    for room in ("complaints", "staff"):
+    for room in ("complaints", "staff", "policy"):
         importlib.import_module(f"handlers.{room}.tables")
 
 

@@ -26,7 +26,7 @@ FIELDS = {"title": 2.0, "questions": 1.0, "keywords": 1.0, "answer": 1.0, "body"
 TOLD = Formula(k1=3.0, b=0.3, single=1.5)
 ASKED = Formula(k1=0.0, b=0.0, single=1.0)  # presence only: likeness is shared rarity over all rarity (Dice)
 MOST = 10  # candidates that a ranking keeps
-ALIKE = 0.5  # what a question word for word the same adds, where the best article as a whole counts 1
+ALIKE = 0.3  # what a question word for word the same adds, where the best article as a whole counts 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,161 @@
+"""Asking and being told: the sentence, the passage, the source, what to do next; 有用 / 没用 under each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.dialogue import Choice, Talk, dialogue
+from bot.i18n import N_, _
+from bot.messages import Option
+from bot.site import Site
+from bot.workdays import after
+from handlers.policy import questions, wording
+from handlers.policy.answers import Answers, Decision
+from handlers.policy.content import Article
+
+PAGE = 8  # options of a list that fit on a phone
+MEMORY = "asked"  # the last question and the article it got: for "那司机呢?", 没用 and 人工
+
+
+async def aside(talk: Talk, text: str, inside: bool) -> bool:
+    """Answer free text. Inside a form only when sure; outside always: with an answer, near questions, or a plain no."""
+    decision = talk.use(Answers).decide(
+        text,
+        occupation=talk.person.occupation or None,
+        region=talk.person.region or talk.use(Site).region or None,
+        previous=_last(talk).get("question"),
+        today=talk.today,
+    )
+    if inside and decision.decision != "answer":
+        return False
+    if decision.decision == "answer" and decision.best is not None:
+        talk.memory[MEMORY] = {"question": text[: questions.LONGEST], "article": decision.best.id}
+        await _tell(talk, decision.best.article, short=True)
+    elif decision.decision == "suggest":
+        await _suggest(talk, text, decision)
+    else:
+        await _decline(talk, text, decision)
+    return True
+
+
+def _last(talk: Talk) -> dict[str, Any]:
+    last: dict[str, Any] = talk.memory.get(MEMORY, {})
+    return last
+
+
+async def _tell(talk: Talk, article: Article, *, short: bool) -> None:
+    """One article on the phone: short first, the rest behind 看详细."""
+    text, cut = wording.shown(article, short=short)
+    options = [Option(_("Details"), f"go:article?id={article.id}&full=1")] if cut else []
+    options += [option for step in article.next if (option := wording.step(step, talk.registry.by_name))]
+    options += [
+        Option(_("Helpful"), f"go:vote?id={article.id}&v=1"),
+        Option(_("Not helpful"), f"go:vote?id={article.id}&v=0"),
+    ]
+    source = article.sources[0]
+    if source.url:
+        await talk.say(text)
+        await talk.say(_("Read the original"), options, kind="link", url=source.url)
+    else:
+        await talk.say(text, options)
+
+
+async def _suggest(talk: Talk, text: str, decision: Decision) -> None:
+    talk.memory[MEMORY] = {"question": text[: questions.LONGEST], "article": ""}
+    near = [Option(one.question, f"go:article?id={one.id}") for one in decision.passages[:3]]
+    await talk.say(_("Do you mean one of these?"), [*near, Option(_("None of these: ask staff"), "go:handover")])
+
+
+async def _decline(talk: Talk, text: str, decision: Decision) -> None:
+    """Say plainly that it is not known; a real question is kept for staff, without who asked."""
+    if decision.reason in {"unknown", "elsewhere"} and decision.passages:
+        questions.keep(talk.store, text, "declined", occupation=talk.person.occupation)
+    talk.memory[MEMORY] = {"question": text[: questions.LONGEST], "article": ""}
+    options = [Option(_("Ask staff"), "go:handover"), Option(_("Topics"), "go:ask"), Option(_("Menu"), "go:menu")]
+    await talk.say(wording.declined(decision.reason), options)
+
+
+@dialogue("ask", title=N_("Ask about a rule"), words=["问政策", "政策", "咨询", "ask"], after="offer")
+async def ask(talk: Talk) -> None:
+    """How to ask, and topics to browse."""
+    answers = talk.use(Answers)
+    topic = talk.args.get("topic", "")
+    if topic:
+        articles = answers.library.shelf.articles
+        listed = [(one.id, one.title) for one in articles if one.topic == topic and one.holds_on(talk.today)]
+        options = _page(listed, "go:article?id={}", f"go:ask?topic={topic}&from={{}}", talk.args.get("from"))
+        await talk.say(_("Which one?"), options)
+        return
+    options = _page(
+        wording.topics(answers.library.shelf.folder), "go:ask?topic={}", "go:ask?from={}", talk.args.get("from")
+    )
+    await talk.say(_("Just type your question, as you would say it. Or pick a topic:"), options)
+
+
+def _page(listed: Sequence[tuple[str, str]], target: str, more: str, start: str | None) -> list[Option]:
+    """Eight of many (key, name) as options, and the way to the next eight."""
+    first = int(start) if start and start.isdigit() else 0
+    options = [Option(name, target.format(key)) for key, name in listed[first : first + PAGE]]
+    if len(listed) > first + PAGE:
+        options.append(Option(_("More"), more.format(first + PAGE)))
+    return options
+
+
+@dialogue("article", title=N_("Answer"))
+async def article(talk: Talk) -> None:
+    """One article by its id."""
+    shelf = talk.use(Answers).library.shelf
+    found = shelf.by_id.get(talk.args.get("id", ""))
+    if found is None:
+        await talk.say(_("That answer has been taken down. Just type your question."))
+        return
+    last = _last(talk).get("question") or found.questions[0]
+    talk.memory[MEMORY] = {"question": last, "article": found.id}
+    await _tell(talk, found, short=not talk.args.get("full"))
+
+
+@dialogue("vote", title=N_("Helpful?"))
+async def vote(talk: Talk) -> None:
+    """有用 or 没用: an unhelpful answer's question goes to staff."""
+    which, useful = talk.args.get("id", ""), talk.args.get("v") == "1"
+    questions.vote(talk.store, which, useful)
+    if useful:
+        await talk.say(_("Good. Ask me any time."))
+        return
+    last = _last(talk)
+    if last.get("article") == which and last.get("question"):
+        occupation = talk.person.occupation
+        questions.keep(talk.store, last["question"], "unhelpful", article=which, occupation=occupation)
+    text = _("Sorry it did not help. I have noted it for our staff. Would you like an answer from them?")
+    await talk.say(text, [Option(_("Ask staff"), "go:handover"), Option(_("Menu"), "go:menu")])
+
+
+@dialogue("handover", title=N_("Ask staff"), words=["人工", "转人工", "真人", "客服", "staff", "human"])
+async def handover(talk: Talk) -> None:
+    """Pass a question to people; their answer comes back here."""
+    words = _last(talk).get("question", "")
+    if not words or not await _same_question(talk, words):
+        text = _("What would you like to ask our staff? Please don't write names or ID numbers.")
+        words = await talk.text("question", text, longest=questions.LONGEST, shortest=2, asides=False)
+    site = talk.use(Site)
+    due = after(talk.today, site.question_workdays)
+    questions.keep(talk.store, words, "asked", occupation=talk.person.occupation, asker=talk.person.id, due_on=due)
+    talk.memory.pop(MEMORY, None)
+    text = _("Passed on. You get an answer here within {days} working days. Urgent: call {phone}.")
+    await talk.say(text.format(days=site.question_workdays, phone=site.hotlines.get("labour", "12333")))
+
+
+async def _same_question(talk: Talk, last: str) -> bool:
+    text = _("Pass on this question? “{question}”").format(question=last[:60])
+    choices = [Choice("yes", _("Yes, pass it on")), Choice("new", _("No, another one"))]
+    return (await talk.choose("same", text, choices, ahead=False)).value == "yes"
+
+
+@dialogue("call", title=N_("Call"))
+async def call(talk: Talk) -> None:
+    """A number to call; phones make it tappable."""
+    await talk.say(wording.call(talk.args.get("number", "")))
+
+
+DIALOGUES = (ask, article, vote, handover, call)
