@@ -7,7 +7,7 @@ by character or by sound; its value is the official terms, separated by spaces, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +17,7 @@ from bot.search.normalise import normalise
 from bot.search.tokens import BREAK, Tokens, tokenise, typed
 
 ADDED = 0.5  # what all the terms that one lay word stands for count together, beside what was typed
+ALIKE = 0.3  # the same for the other words of a line of `alike`
 BY_SOUND = 0.6  # of that, when the lay word was only heard, not read
 
 
@@ -38,26 +39,31 @@ class Lexicon:
     """Turns a question into clauses for `Index`."""
 
     def __init__(
-        self, words: Mapping[str, str] | None = None, ignore: Iterable[str] = (), added: float = ADDED
+        self,
+        words: Mapping[str, str] | None = None,
+        ignore: Iterable[str] = (),
+        alike: Iterable[str] = (),
+        added: float = ADDED,
     ) -> None:
-        """`added` is the weight of what the lexicon adds: high for texts in official words, low for plain ones."""
+        """`added` is the weight of official terms: high for texts in official words, low for plain ones."""
+        entries = [_entry(key, official, added) for key, official in (words or {}).items()]
+        entries += [entry for line in alike for entry in _group(line.split())]
         self._entries: dict[tuple[str, ...], list[_Entry]] = {}
-        for key, official in (words or {}).items():
-            entry = _entry(key, official, added)
+        for entry in entries:
             self._entries.setdefault(tuple(entry.sounds[0].split()[:2]), []).append(entry)
         fillers = sorted({normalise(word) for word in ignore}, key=len, reverse=True)
         self._ignore = re.compile("|".join(map(re.escape, fillers)) or r"(?!)")
 
     @classmethod
     def load(cls, path: Path, added: float = ADDED) -> Lexicon:
-        """Read `{ignore: [...], words: {lay: official}}`; an absent file is an empty lexicon."""
+        """Read `{ignore: [...], alike: [...], words: {lay: official}}`; an absent file is an empty lexicon."""
         from yaml import CSafeLoader, load
 
         if not path.exists():
             return cls(added=added)
         data = load(path.read_text("utf-8"), CSafeLoader) or {}
         words = {str(lay): str(official) for lay, official in data.get("words", {}).items()}
-        return cls(words, data.get("ignore", []), added)
+        return cls(words, data.get("ignore", []), data.get("alike", []), added)
 
     def clauses(self, question: str) -> list[Clause]:
         """What was asked without its fillers at full weight, then the official terms it stands for."""
@@ -91,3 +97,10 @@ def _entry(key: str, official: str, added: float) -> _Entry:
     sounds = tuple(f" {' '.join(typed(tokenise(word), ())[1])} " for word in words)
     by_ear = all(len(word) > 1 for word in words)
     return _Entry(words, sounds, by_ear, official, added / len(official.split()) ** 0.5)
+
+
+def _group(words: Sequence[str]) -> Iterator[_Entry]:
+    """Each word of a line with all the others; one character alone is too common to stand for a word."""
+    for word in words:
+        if len(word) > 1 and len(words) > 1:
+            yield _entry(word, " ".join(other for other in words if other != word), ALIKE)

@@ -36,9 +36,10 @@ def measure(answers: Answers, questions: Sequence[Labelled], noise: Noise, today
     ours = max(sum(one.ours for one in questions), 1)
     others = max(sum(not one.ours for one in questions), 1)
     for one in questions:
+        heard = noise(one.question)
         begin = time.perf_counter()
         decision = answers.decide(
-            noise(one.question), occupation=one.occupation, region=one.region, previous=one.previous, today=today
+            heard, occupation=one.occupation, region=one.region, previous=one.previous, today=today
         )
         figures.seconds.append(time.perf_counter() - begin)
         if one.ours:
