@@ -40,8 +40,6 @@ async def export_complaints(
 
     kind, selection = read_format(form), read_selection(since, until, company, status)
     zone, catalogue = ZoneInfo(load_site(settings.content_dir).timezone), open_catalogue(settings.content_dir)
-    if not out.absolute().parent.is_dir():
-        raise ValueError(f"--out: there is no folder {out.absolute().parent}")
     with _progress() as bar:
         task = bar.add_task("complaints", total=None)
 

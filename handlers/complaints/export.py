@@ -1,4 +1,4 @@
-"""Complaints as a table for people's own programs: chosen, read page by page beside a live server, written in one go."""
+"""Complaints as a table for people's own programs: chosen, read page by page beside a live server, written once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -73,7 +73,7 @@ def read_format(form: str) -> Format:
     """One of the three formats; raises ValueError with one clear line."""
     if form not in FORMATS:
         raise ValueError(f"--format: {form!r} is none of {', '.join(FORMATS)}")
-    return cast(Format, form)
+    return form
 
 
 def _day(option: str, text: str | None) -> date | None:

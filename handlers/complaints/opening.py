@@ -83,4 +83,6 @@ def _found(talk: Talk, catalogue: Catalogue) -> Iterator[str]:
 
 def _as_said(words: str, value: date) -> str:
     """上周五（11月13日): the words with the day they were read as; only the day when they had it already."""
-    return day(value) if any(letter.isdigit() for letter in words) else f"{words}（{day(value)}）"
+    if any(letter.isdigit() for letter in words):
+        return day(value)
+    return _("{words} ({day})").format(words=words, day=day(value))

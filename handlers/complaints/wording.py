@@ -93,7 +93,7 @@ def _step(step: Step, zone: ZoneInfo) -> str:
         text = _(NAMES[Status(step.status)])
     else:
         text = _("You added something") if mine else _("The officer wrote")
-    extra = f"（{pictures(step.attachments)}）" if step.attachments else ""
+    extra = _(" ({pictures})").format(pictures=pictures(step.attachments)) if step.attachments else ""
     words = _(": {words}").format(words=step.words) if step.words else ""
     return f"{at} {text}{extra}{words}"
 
