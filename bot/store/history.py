@@ -77,7 +77,8 @@ async def _unasked(unit: Unit, identity_id: int, before: Mark | None, most: int)
     )
     found: list[Turn] = []
     for row in await unit.rows(_page(statement, outbox.c.done_at, outbox.c.id, before, most)):
-        reply = Reply.from_json(unit.vault.open_json(row["payload"], payload_aad(row["id"])))
+        payload = unit.vault.open_json(row["payload"], payload_aad(row["id"]))
+        reply = Reply.from_json(payload.get("reply", payload))  # a notice names its reply, a queued reply is one
         found.append(Turn(row["id"], row["done_at"], None, (reply,)))
     return found
 
