@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bot.channels.base import Channel
 from bot.channels.terminal import Terminal
 from bot.clock import Clock, system_clock
+from bot.content import Finding
 from bot.courier import Courier
 from bot.dialogue.registry import Registry
 from bot.dispatcher import Dispatcher
@@ -116,9 +117,10 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     from handlers.profile.dialogue import DIALOGUES as profile
     from handlers.regions.service import open_regions
     from handlers.staff.dialogue import DIALOGUES as staff
+    from handlers.volunteering.dialogue import DIALOGUES as volunteering
 
     catalogue = open_catalogue(settings.content_dir)
-    dialogues = [*menu, *profile, *staff, *policy, *complaints(catalogue)]
+    dialogues = [*menu, *profile, *staff, *policy, *volunteering, *complaints(catalogue)]
     site, regions = load_site(settings.content_dir), open_regions(settings.content_dir)
     resources = [settings, site, regions, catalogue, open_answers(settings.content_dir), holders(blobs)]
     return Registry(dialogues, home="menu", aside=aside, resources=resources)
@@ -147,6 +149,21 @@ def pages(service: Service) -> list[BaseRoute]:
     from handlers.profile.pages import pages as profile
 
     return [*profile(service)]
+
+
+def content_findings(settings: Settings) -> list[Finding]:
+    """What is wrong with the content, over all capabilities."""
+    from handlers.complaints.catalogue import open_catalogue
+    from handlers.insurance.check import check_insurance
+    from handlers.policy.check import check
+    from handlers.policy.service import open_answers
+
+    today = system_clock().date()
+    load_site(settings.content_dir)
+    open_catalogue(settings.content_dir)
+    names = make_registry(settings, Blobs(settings.data_dir)).by_name
+    answers = open_answers(settings.content_dir)
+    return [*check(answers, settings.content_dir, names, today), *check_insurance(settings.content_dir, today)]
 
 
 def load_tables() -> None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import sys
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from bot.settings import BadSettings, Settings, load
-
-if TYPE_CHECKING:
-    from bot.store.store import Store
+from bot.console import BadInput, Database, clear_errors, opened, run_async, settings
 
 app = typer.Typer(
     name="yizhan",
@@ -22,54 +18,6 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-Database = Annotated[str | None, typer.Option("--database", help="Database URL instead of YIZHAN_DATABASE_URL.")]
-
-
-class BadInput(Exception):
-    """What was asked for can't be done; the text is the one line that is shown."""
-
-
-@contextlib.contextmanager
-def clear_errors() -> Iterator[None]:
-    """Bad input and bad settings end with one line and exit code 2."""
-    from bot.store.keyring import BadKeys
-
-    try:
-        yield
-    except (BadInput, BadSettings, BadKeys) as error:
-        typer.echo(f"yizhan: {error}", err=True)
-        raise typer.Exit(2) from None
-
-
-def settings(database: str | None = None) -> Settings:
-    """The settings, with the database given on the command line."""
-    return load(database_url=database)
-
-
-def run_async(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine on the fast loop where there is one."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.run(work)
-    return uvloop.run(work)
-
-
-@contextlib.asynccontextmanager
-async def opened(chosen: Settings) -> AsyncIterator[Store]:
-    """The store, migrated and open, for one command."""
-    from bot.i18n import use_folder
-    from bot.store import migrate
-    from bot.store.store import Store
-
-    use_folder(chosen.locale_dir)
-    chosen.data_dir.mkdir(parents=True, exist_ok=True)
-    store = Store(chosen)
-    try:
-        await migrate.upgrade(store.writer)
-        yield await store.open()
-    finally:
-        await store.close()
 
 
 @app.command()
@@ -216,26 +164,80 @@ def keys_rotate(database: Database = None) -> None:
         typer.echo(f"resealed {count} values")
 
 
-staff = typer.Typer(help="Staff.", no_args_is_help=True)
-app.add_typer(staff, name="staff")
+export = typer.Typer(help="Exports.", no_args_is_help=True)
+app.add_typer(export, name="export")
 
 
-@staff.command("invite")
-def staff_invite(
-    role: Annotated[str, typer.Option(help="union, community or admin.")], database: Database = None
+@export.command("complaints")
+def complaints_export(
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    form: Annotated[str, typer.Option("--format", help="xlsx, csv or jsonl.")] = "xlsx",
+    since: Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD.")] = None,
+    until: Annotated[str | None, typer.Option(help="Last day, YYYY-MM-DD.")] = None,
+    company: Annotated[str | None, typer.Option(help="One company.")] = None,
+    status: Annotated[str | None, typer.Option(help="One status.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="With names and contacts; goes into the audit log.")] = False,
+    database: Database = None,
 ) -> None:
-    """An invitation code, used by sending it in any chat; serves once, within seven days."""
+    """Complaints as a table; may run beside a live server."""
     with clear_errors():
-        from handlers.staff import service
+        from handlers.complaints.cli import export_complaints
 
-        async def work() -> str:
-            async with opened(settings(database)) as store, store.write() as unit:
-                try:
-                    return await service.invite(unit, role)
-                except service.UnknownRole as error:
-                    raise BadInput(str(error)) from None
+        chosen: dict[str, Any] = {"form": form, "since": since, "until": until, "company": company, "status": status}
+        try:
+            line = run_async(export_complaints(settings(database), opened, out, full=full, **chosen))
+        except ValueError as error:
+            raise BadInput(str(error)) from None
+        typer.echo(line)
 
-        typer.echo(run_async(work()))
+
+content = typer.Typer(help="What the operator edits.", no_args_is_help=True)
+app.add_typer(content, name="content")
+
+
+@content.command("check")
+def content_check() -> None:
+    """Say what is wrong with the content: file, line, what to do. Exit 2 when anything is broken."""
+    with clear_errors():
+        from bot.app import content_findings
+
+        findings = content_findings(settings())
+        for finding in findings:
+            typer.echo(f"{finding.path}:{finding.line}: {finding.severity}: {finding.message}")
+        errors = sum(finding.severity == "error" for finding in findings)
+        typer.echo(f"{errors} errors, {len(findings) - errors} warnings")
+        if errors:
+            raise typer.Exit(2)
+
+
+catalogue = typer.Typer(help="Translations.", no_args_is_help=True)
+app.add_typer(catalogue, name="catalogue", hidden=True)
+
+
+@catalogue.command("check")
+def catalogue_check() -> None:
+    """Fail when a sentence of the source has no Chinese, or a catalogue has one the source lacks."""
+    with clear_errors():
+        from bot.checks import catalogue_problems
+
+        problems = catalogue_problems(settings().locale_dir)
+        for problem in problems:
+            typer.echo(problem)
+        if problems:
+            raise typer.Exit(2)
+        typer.echo("catalogues complete")
+
+
+def _mount() -> None:
+    """The capabilities' own commands."""
+    from handlers.policy.cli import add_commands as policy
+    from handlers.staff.cli import add_commands as staff
+
+    for add in (policy, staff):
+        add(app)
+
+
+_mount()
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from bot.understand.phone import mask_all
 from handlers.policy.tables import question_aad, questions, votes
 
 Reason = Literal["declined", "unhelpful", "asked"]
-_ID_NUMBER = re.compile(r"(?<![0-9])([0-9]{6})[0-9]{8}([0-9]{3}[0-9Xx])(?![0-9])")  # GB 11643
+_ID_NUMBER = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")  # GB 11643
 LONGEST = 500  # characters kept of a question
 
 
@@ -74,7 +74,7 @@ def keep(
 
 def masked(words: str) -> str:
     """The words with phone and ID numbers masked."""
-    return mask_all(_ID_NUMBER.sub(r"\1********\2", words))
+    return mask_all(_ID_NUMBER.sub("[身份证号]", words))
 
 
 def vote(unit: Unit, article: str, useful: bool) -> None:

@@ -1,0 +1,31 @@
+"""`yizhan staff`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot.console import BadInput, Database, clear_errors, opened, run_async, settings
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Hang the commands on the command line."""
+    staff = typer.Typer(help="Staff.", no_args_is_help=True)
+    staff.command("invite")(invite)
+    app.add_typer(staff, name="staff")
+
+
+def invite(role: Annotated[str, typer.Option(help="union, community or admin.")], database: Database = None) -> None:
+    """An invitation code, used by sending it in any chat; serves once, within seven days."""
+    with clear_errors():
+        from handlers.staff import service
+
+        async def work() -> str:
+            async with opened(settings(database)) as store, store.write() as unit:
+                try:
+                    return await service.invite(unit, role)
+                except service.UnknownRole as error:
+                    raise BadInput(str(error)) from None
+
+        typer.echo(run_async(work()))

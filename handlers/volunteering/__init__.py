@@ -1,0 +1,1 @@
+"""Off-peak volunteering: for now its rules; sign-up is not open yet, and says so."""
