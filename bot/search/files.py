@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -38,11 +39,11 @@ def save(index: Index, path: Path) -> None:
 def load(path: Path) -> Index:
     """Read an index; raises `IndexFileError` when the file is missing, torn or of another format."""
     try:
-        with np.load(path, allow_pickle=False) as columns:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as columns:
             if int(columns["format"][0]) != FORMAT:
                 raise IndexFileError(f"{path} was written by another version")
             return Index(_unpacked(columns["ids"]), {name: _view(columns, name) for name in VIEWS})
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise IndexFileError(f"{path} is no index: {error}") from error
 
 

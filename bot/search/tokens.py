@@ -31,13 +31,13 @@ VIEWS: dict[str, View] = {"characters": as_written, "sounds": read}
 def typed(tokens: Tokens, known: Collection[str]) -> tuple[Tokens, Tokens]:
     """A question's tokens in both views: (as written, as it sounds).
 
-    A Latin word that the corpus does not know (`known`) and that falls into syllables is typed pinyin:
-    it has no characters, only sounds.
+    A Latin word that falls into syllables may be typed pinyin: it sounds as its syllables, and has no characters
+    unless the corpus knows the word itself (`known`).
     """
     written: Tokens = []
     spelled: Tokens = []
     for token in tokens:
-        sounds = segment(token) if token.isascii() and token.isalpha() and token not in known else None
-        written.append(BREAK if sounds else token)
+        sounds = segment(token) if token.isascii() and token.isalpha() else None
+        written.append(BREAK if sounds and token not in known else token)
         spelled.extend(sounds or [token])
     return written, read(spelled)
