@@ -25,9 +25,16 @@ AT_ONCE = 500
 MARK = "database"
 
 
+def claim_folder(store: Store, blobs: Blobs) -> None:
+    """Put this database's mark on the evidence folder if it is new; call before anything is written there."""
+    if next(blobs.folder.glob("*"), None) is None:
+        blobs.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (blobs.folder / MARK).write_text(_mark(store))
+
+
 async def remove_orphans(store: Store, blobs: Blobs) -> int:
     """Remove evidence files older than a day that no row owns; gives how many."""
-    if not await asyncio.to_thread(_is_ours, blobs.folder, store.vault.mac("evidence", MARK).hex()):
+    if not _is_ours(store, blobs):
         log.warning("evidence folder of another database: nothing is cleaned up in it")
         return 0
     async with store.read() as unit:
@@ -56,16 +63,13 @@ async def _remove(store: Store, files: Iterable[tuple[int, Path]]) -> int:
     return len(orphans)
 
 
-def _is_ours(folder: Path, mark: str) -> bool:
-    """True when the folder carries this mark, or is new (then it gets it)."""
-    path = folder / MARK
-    if path.exists():
-        return path.read_text().strip() == mark
-    if next(folder.glob("*/*"), None) is not None:
-        return False
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.write_text(mark + "\n")
-    return True
+def _mark(store: Store) -> str:
+    return store.vault.mac("evidence", MARK).hex() + "\n"
+
+
+def _is_ours(store: Store, blobs: Blobs) -> bool:
+    path = blobs.folder / MARK
+    return path.exists() and path.read_text() == _mark(store)
 
 
 def _older(folder: Path, before: datetime) -> list[tuple[int, Path]]:

@@ -30,7 +30,7 @@ from bot.channels.web.streams import Streams
 from bot.i18n import _, speaking
 from bot.messages import Incoming
 from bot.store import history
-from bot.store.orphans import remove_orphans
+from bot.store.orphans import claim_folder, remove_orphans
 from bot.store.receipts import key_mac
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class Web(Quiet):
 
     async def start(self) -> None:
         """Begin to look for what other processes send, and to clean up."""
+        claim_folder(self.service.store, self.service.blobs)
         self.streams.start()
         self._cleaning = asyncio.create_task(self._clean(), name="web-orphans")
 
