@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import itertools
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 from PIL import Image
 
 from bot.app import Service
@@ -16,6 +18,7 @@ from bot.dialogue import Registry, Talk, dialogue
 from bot.dialogue.questions import Choice
 from bot.messages import Option, Reply
 from bot.notices import notify
+from bot.store.tables import outbox
 
 counter = itertools.count(1)
 
@@ -126,11 +129,18 @@ async def notice(service: Service, address: str, text: str, **more: Any) -> None
 
 async def carry(service: Service) -> None:
     """Let the courier take everything that is due, and end."""
-    while await service.courier._claim() == 0.0 or service.courier._ready.qsize():
-        while service.courier._ready.qsize():
-            row = service.courier._ready.get_nowait()
-            await service.courier._carry(row)
-            service.courier._next_in(row.identity_id or -row.id)
+    due = sa.select(outbox.c.id).where(outbox.c.state == "waiting", outbox.c.due_at <= service.clock()).limit(1)
+    service.courier.start()
+    service.courier.wake()
+    async with asyncio.timeout(10):
+        while await _value(service, due) is not None:
+            await asyncio.sleep(0.005)
+    await service.courier.stop()
+
+
+async def _value(service: Service, statement: sa.Executable) -> Any:
+    async with service.store.read() as unit:
+        return await unit.value(statement)
 
 
 def picture(color: str = "red", size: int = 8, kind: str = "JPEG") -> bytes:
