@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import traceback
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import perf_counter
@@ -30,6 +31,7 @@ from bot.metrics import Metrics
 from bot.people import Person
 from bot.store import conversations, outbox, people, receipts
 from bot.store import parked as parking
+from bot.store.people import Met
 from bot.store.store import Store
 from bot.store.tables import outbox as outbox_table
 from bot.store.unit import Unit
@@ -84,7 +86,6 @@ class Dispatcher:
         self.metrics = metrics or Metrics()
         self.name = name
         self.hand_over: Callable[[list[outbox.Row]], None] | None = None  # set by the courier of this process
-        self.wake_courier: Callable[[], None] | None = None
         self._line: deque[Waiting] = deque()
         self._rides: deque[Ride] = deque()
         self._wake = asyncio.Event()
@@ -97,6 +98,9 @@ class Dispatcher:
     def submit(self, incoming: Incoming) -> Waiting:
         """Put a message in line; its `answer` resolves after the commit, or raises `StoreDownError`."""
         waiting = Waiting(incoming, asyncio.get_running_loop().create_future())
+        if self._ended:
+            waiting.answer.set_exception(StoreDownError("stopped"))
+            return waiting
         self._line.append(waiting)
         self._wake.set()
         return waiting
@@ -106,8 +110,11 @@ class Dispatcher:
         return await self.submit(incoming).answer
 
     def ride(self, statement: sa.Executable, values: Sequence[Mapping[str, Any]]) -> asyncio.Future[None]:
-        """Have a write ride along with the next commit."""
+        """Have a write ride along with the next commit; after the last batch it travels alone."""
         ride = Ride(statement, values, asyncio.get_running_loop().create_future())
+        if self._ended:
+            self._later(self._ride_alone(ride))
+            return ride.done
         self._rides.append(ride)
         self._wake.set()
         return ride.done
@@ -123,6 +130,15 @@ class Dispatcher:
         if self._task is not None:
             await self._task
         await asyncio.gather(*self._after, return_exceptions=True)
+
+    @property
+    def _ended(self) -> bool:
+        return self._task is not None and self._task.done()
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._after.add(task)
+        task.add_done_callback(self._after.discard)
 
     async def _serve(self) -> None:
         while not (self._stopping and not self._line and not self._rides):
@@ -168,51 +184,55 @@ class Dispatcher:
     async def _transact(self, batch: Sequence[Waiting], rides: Sequence[Ride] = ()) -> list[tuple[Reply, ...]]:
         """Steps 2 to 9: everything of a batch in one transaction."""
         async with self.store.write() as unit:
-            for ride in rides:
-                await unit.execute(ride.statement, list(ride.values))
+            await self._board(unit, rides)
             if not batch:
                 return []
-            fresh = await receipts.receive(unit, [waiting.incoming for waiting in batch])
-            old = [waiting.incoming.key for waiting in batch if waiting.incoming.key not in fresh]
-            replies = dict(await receipts.stored(unit, old)) if old else {}
-            new = [waiting for waiting in batch if waiting.incoming.key in fresh]
+            waiting_for = {receipts.key_mac(unit, waiting.incoming.key): waiting for waiting in batch}
+            replies = await receipts.stored(unit, _keys(waiting_for))
+            old = set(replies)
+            new = {mac: one for mac, one in waiting_for.items() if one.incoming.key not in old}
             if new:
-                replies |= await self._converse(unit, new, fresh)
-        self._count(batch, fresh)
+                replies |= await self._converse(unit, new)
+        self._count(batch, old)
         return [replies[waiting.incoming.key] for waiting in batch]
 
-    async def _converse(
-        self, unit: Unit, new: Sequence[Waiting], macs: Mapping[str, bytes]
-    ) -> dict[str, tuple[Reply, ...]]:
-        incoming = [waiting.incoming for waiting in new]
-        persons = await people.recognise(unit, incoming, self.store.settings.timezone)
-        met = [(persons[one.channel, one.address], one) for one in incoming]
-        states = await conversations.load(unit, [person.id for person, _one in met])
-        held = await self._held(unit, met)
-        kept: dict[int, State] = {}
-        closing: list[dict[str, Any]] = []
-        answers: dict[str, tuple[Reply, ...]] = {}
-        for waiting, (person, one) in zip(new, met, strict=True):
-            state, touched = states.get(person.id, (State(), unit.now))
-            said = _said(one, state)
-            talk = await self._run(unit, person, one, state, touched)
-            kept[person.id] = talk.state
+    async def _board(self, unit: Unit, rides: Sequence[Ride]) -> None:
+        """Rides in order; a run of the same statement goes as one."""
+        for _id, alike in itertools.groupby(rides, key=lambda ride: id(ride.statement)):
+            together = list(alike)
+            values = [row for ride in together for row in ride.values]
+            await unit.execute(together[0].statement, values)
+
+    async def _converse(self, unit: Unit, new: Mapping[bytes, Waiting]) -> dict[str, tuple[Reply, ...]]:
+        incoming = [waiting.incoming for waiting in new.values()]
+        met = await people.recognise(unit, incoming, self.store.settings.timezone)
+        # with the rows locked: a replica that had the same message at the same time has committed it by now
+        answers = {} if unit.sqlite else await receipts.stored(unit, _keys(new))
+        fresh = {mac: waiting for mac, waiting in new.items() if waiting.incoming.key not in answers}
+        held = await self._held(unit, [one.person for one in met.values()])
+        for mac, waiting in fresh.items():
+            one = waiting.incoming
+            who = met[one.channel, one.address]
+            said = _said(one, who.state)
+            talk = await self._run(unit, who, one)
             if one.event is Event.MOVED:
                 await people.move(unit, one.channel, one.address, one.payload)
-            plan = await self._plan(unit, waiting, person, talk.replies, held.get(person.identity_id, []))
+            plan = await self._plan(unit, waiting, who.person, talk.replies, held.get(who.person.identity_id, []))
             answers[one.key] = plan.inline
-            closing.append(receipts.closing(unit, macs[one.key], person, said, plan.inline))
-            await self._release(unit, person, plan, held.get(person.identity_id, []))
-        await people.save_people(unit, persons.values())
-        await conversations.save(unit, kept)
-        await people.note_contact(unit, met)
-        await receipts.close(unit, closing)
+            receipts.write(unit, mac, who.person, said, plan.inline)
+            await self._release(unit, plan, held.get(who.person.identity_id, []))
+        await self._save(unit, [(met[one.channel, one.address], one) for one in map(_incoming, fresh.values())])
         return answers
 
-    async def _run(self, unit: Unit, person: Person, one: Incoming, state: State, touched: Any) -> Talk:
-        talk = Talk(person, one, unit, state, self.registry)
-        with speaking(person.language):
-            await direct(talk, away=stale(touched, unit.now))
+    async def _save(self, unit: Unit, met: Sequence[tuple[Met, Incoming]]) -> None:
+        await people.save_people(unit, [who.person for who, _one in met])
+        await conversations.save(unit, {who.person.id: who.state for who, _one in met})
+        await people.note_contact(unit, [(who.person, one) for who, one in met])
+
+    async def _run(self, unit: Unit, who: Met, one: Incoming) -> Talk:
+        talk = Talk(who.person, one, unit, who.state, self.registry)
+        with speaking(who.person.language):
+            await direct(talk, away=stale(who.touched, unit.now))
         return talk
 
     # -- replies
@@ -236,16 +256,15 @@ class Dispatcher:
         """Rows for what leaves later. Without a delay they are this process's own, and go once the commit held."""
         if plan.collect:
             await outbox.collect(unit, person, plan.collect, plan.queued, unit.now + timedelta(seconds=plan.delay))
-            unit.after_commit(lambda: self.wake_courier() if self.wake_courier else None)
             return
         own = self.name if self.hand_over else None
         rows = [outbox.put(unit, person, kind="reply", payload=payload, claimed_by=own) for payload in plan.queued]
         unit.after_commit(lambda: self.hand_over(rows) if self.hand_over else None)
 
-    async def _held(self, unit: Unit, met: Sequence[tuple[Person, Incoming]]) -> dict[int, list[Held]]:
+    async def _held(self, unit: Unit, persons: Sequence[Person]) -> dict[int, list[Held]]:
         """What waits for these people's next message, oldest first."""
         table = outbox_table
-        through = [person.identity_id for person, _one in met if not person.new]
+        through = [person.identity_id for person in persons if not person.new]
         if not through:
             return {}
         statement = sa.select(table.c.id, table.c.identity_id, table.c.payload).where(
@@ -257,7 +276,7 @@ class Dispatcher:
             found.setdefault(row["identity_id"], []).append(Held(row["id"], payload))
         return found
 
-    async def _release(self, unit: Unit, person: Person, plan: Plan, held: Sequence[Held]) -> None:
+    async def _release(self, unit: Unit, plan: Plan, held: Sequence[Held]) -> None:
         """Held rows the response carries are done; the window is open now, so the courier may try the rest."""
         table = outbox_table
         if plan.delivered:
@@ -266,13 +285,12 @@ class Dispatcher:
         if rest := [one.id for one in held if one.id not in plan.delivered]:
             values = {"state": "waiting", "due_at": unit.now + timedelta(seconds=1)}
             await unit.execute(sa.update(table).where(table.c.id.in_(rest)).values(**values))
+            unit.news = True
 
     def _answer(self, waiting: Waiting, replies: tuple[Reply, ...]) -> None:
         if waiting.late and replies and waiting.person is not None:
             # the channel gave up while the commit was under way: what was meant for the response goes after it
-            task = asyncio.create_task(self._send_after(waiting.person, replies))
-            self._after.add(task)
-            task.add_done_callback(self._after.discard)
+            self._later(self._send_after(waiting.person, replies))
         if not waiting.answer.done():
             waiting.answer.set_result(replies)
         self.metrics.latency.observe(perf_counter() - waiting.since)
@@ -323,18 +341,7 @@ class Dispatcher:
         """Keep a message that can't be handled, with its traceback, and tell the person plainly."""
         one = waiting.incoming
         try:
-            async with self.store.write() as unit:
-                fresh = await receipts.receive(unit, [one])
-                persons = await people.recognise(unit, [one], self.store.settings.timezone)
-                person = persons[one.channel, one.address]
-                with speaking(person.language):
-                    reply = Reply(_(SORRY))
-                plan = await self._plan(unit, waiting, person, [reply], [])
-                if one.key in fresh:
-                    mac = fresh[one.key]
-                    row = receipts.closing(unit, mac, person, _said(one), plan.inline)
-                    await receipts.close(unit, [row])
-                    parking.park(unit, mac, one, trace)
+            plan = await self._write_parked(waiting, trace)
         except Exception as error:
             self._note_failure("park", error)
             if not waiting.answer.done():
@@ -343,14 +350,35 @@ class Dispatcher:
         self.metrics.parked.labels(one.channel).inc()
         self._answer(waiting, plan.inline)
 
+    async def _write_parked(self, waiting: Waiting, trace: str) -> Plan:
+        one = waiting.incoming
+        async with self.store.write() as unit:
+            mac = receipts.key_mac(unit, one.key)
+            met = await people.recognise(unit, [one], self.store.settings.timezone)
+            person = met[one.channel, one.address].person
+            with speaking(person.language):
+                reply = Reply(_(SORRY))
+            plan = await self._plan(unit, waiting, person, [reply], [])
+            receipts.write(unit, mac, person, _said(one), plan.inline)
+            parking.park(unit, mac, one, trace)
+        return plan
+
     def _note_failure(self, kind: str, error: Exception) -> None:
         self.metrics.failures.labels(kind).inc()
         log.error("failed", kind=kind, error=type(error).__name__, where=_where(error))
 
-    def _count(self, batch: Sequence[Waiting], fresh: Mapping[str, bytes]) -> None:
+    def _count(self, batch: Sequence[Waiting], old: set[str]) -> None:
         for waiting in batch:
-            counter = self.metrics.messages if waiting.incoming.key in fresh else self.metrics.repeated
+            counter = self.metrics.repeated if waiting.incoming.key in old else self.metrics.messages
             counter.labels(waiting.incoming.channel).inc()
+
+
+def _incoming(waiting: Waiting) -> Incoming:
+    return waiting.incoming
+
+
+def _keys(waiting: Mapping[bytes, Waiting]) -> dict[bytes, str]:
+    return {mac: one.incoming.key for mac, one in waiting.items()}
 
 
 def _said(one: Incoming, state: State | None = None) -> dict[str, Any]:

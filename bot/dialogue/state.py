@@ -6,7 +6,7 @@ Answers are kept by their question's key, so a restart, a deploy or a week's pau
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -78,7 +78,8 @@ class State:
 
     def as_json(self) -> dict[str, Any]:
         """All of it."""
-        return {"v": VERSION, **asdict(self)}
+        drafts = [{name: getattr(draft, name) for name in Draft.__slots__} for draft in self.stack]
+        return {"v": VERSION, "stack": drafts, "shown": self.shown, "memory": self.memory, "held": self.held}
 
     @classmethod
     def from_json(cls, data: dict[str, Any] | None) -> State:

@@ -1,9 +1,6 @@
-"""Conversations in bulk: loaded and locked for a batch, written back with it; sealed at rest."""
+"""Conversations in bulk: opened for a batch, written back with it; sealed at rest."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -17,18 +14,9 @@ def state_aad(person_id: int) -> bytes:
     return f"conversation:{person_id}".encode()
 
 
-async def load(unit: Unit, person_ids: Iterable[int]) -> dict[int, tuple[State, datetime]]:
-    """Person id -> (state, when last touched). Rows are locked in sorted order, so replicas can't deadlock."""
-    wanted = sorted(set(person_ids))
-    statement = (
-        sa.select(conversations).where(conversations.c.person_id.in_(wanted)).order_by(conversations.c.person_id)
-    )
-    found: dict[int, tuple[State, datetime]] = {}
-    for row in await unit.rows(unit.locking(statement)):
-        sealed = row["state"]
-        data = unit.vault.open_json(sealed, state_aad(row["person_id"])) if sealed else None
-        found[row["person_id"]] = (State.from_json(data), row["updated_at"])
-    return found
+def opened(unit: Unit, person_id: int, sealed: bytes | None) -> State:
+    """A conversation as it was left; a fresh one when there is none."""
+    return State.from_json(unit.vault.open_json(sealed, state_aad(person_id)) if sealed else None)
 
 
 async def save(unit: Unit, states: dict[int, State]) -> None:

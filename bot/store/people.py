@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from bot.dialogue.state import State
 from bot.i18n import DEFAULT
 from bot.messages import Event, Incoming
 from bot.people import Person
+from bot.store.conversations import opened
 from bot.store.ids import new_id
 from bot.store.tables import conversations, identities, people
 from bot.store.unit import Unit
@@ -20,45 +24,69 @@ def address_mac(unit: Unit, channel: str, address: str) -> bytes:
     return unit.vault.mac(address, f"address:{channel}")
 
 
-async def recognise(unit: Unit, batch: Sequence[Incoming], timezone: str) -> dict[tuple[str, str], Person]:
-    """(channel, address) -> Person for everybody in the batch; their conversation rows are locked, in order."""
+@dataclass(slots=True)
+class Met:
+    """Somebody who wrote: the person, the conversation as it stands, and when it was touched last."""
+
+    person: Person
+    state: State
+    touched: datetime
+
+
+Pair = tuple[str, str]  # channel, address
+
+
+async def recognise(unit: Unit, batch: Sequence[Incoming], timezone: str) -> dict[Pair, Met]:
+    """Everybody in the batch; their conversation rows are locked, in sorted order, so replicas can't deadlock."""
     macs = {address_mac(unit, one.channel, one.address): one for one in batch}
     known = await _known(unit, macs)
-    missing = [one for mac, one in macs.items() if (one.channel, one.address) not in known]
+    missing = [one for one in macs.values() if (one.channel, one.address) not in known]
     if missing:
         made = await _make(unit, missing, timezone)
         known |= made
         if len(made) < len(missing):  # another replica met the same person at the same moment
-            known |= {pair: person for pair, person in (await _known(unit, macs)).items() if pair not in made}
+            known |= {pair: met for pair, met in (await _known(unit, macs)).items() if pair not in made}
     return known
 
 
-async def _known(unit: Unit, macs: dict[bytes, Incoming]) -> dict[tuple[str, str], Person]:
-    statement = (
-        sa.select(
-            people.c.id,
-            people.c.language,
-            people.c.timezone,
-            people.c.occupation,
-            people.c.region,
-            people.c.consented_at,
-            identities.c.id.label("identity_id"),
-            identities.c.channel,
-            identities.c.address_mac,
-        )
-        .join_from(identities, people, people.c.id == identities.c.person_id)
-        .where(identities.c.address_mac.in_(list(macs)), people.c.erased_at.is_(None))
+async def _known(unit: Unit, macs: dict[bytes, Incoming]) -> dict[Pair, Met]:
+    joined = sa.join(identities, people, people.c.id == identities.c.person_id).join(
+        conversations, conversations.c.person_id == people.c.id
     )
-    found: dict[tuple[str, str], Person] = {}
+    statement = (
+        sa.select(*_COLUMNS)
+        .select_from(joined)
+        .where(identities.c.address_mac.in_(list(macs)), people.c.erased_at.is_(None))
+        .order_by(conversations.c.person_id)
+    )
+    if not unit.sqlite:
+        statement = statement.with_for_update(of=conversations)
+    found: dict[Pair, Met] = {}
     for row in await unit.rows(statement):
         values = dict(row)
-        one = macs[values.pop("address_mac")]
+        one, sealed, touched = macs[bytes(values.pop("address_mac"))], values.pop("state"), values.pop("updated_at")
         if one.channel == values["channel"]:
-            found[one.channel, one.address] = Person(address=one.address, **values)
+            person = Person(address=one.address, **values)
+            found[one.channel, one.address] = Met(person, opened(unit, person.id, sealed), touched)
     return found
 
 
-async def _make(unit: Unit, batch: Sequence[Incoming], timezone: str) -> dict[tuple[str, str], Person]:
+_COLUMNS = (
+    people.c.id,
+    people.c.language,
+    people.c.timezone,
+    people.c.occupation,
+    people.c.region,
+    people.c.consented_at,
+    identities.c.id.label("identity_id"),
+    identities.c.channel,
+    identities.c.address_mac,
+    conversations.c.state,
+    conversations.c.updated_at,
+)
+
+
+async def _make(unit: Unit, batch: Sequence[Incoming], timezone: str) -> dict[Pair, Met]:
     made = {one: _new_person(one, timezone) for one in sorted(batch, key=lambda one: (one.channel, one.address))}
     rows = [_identity_row(unit, person) for person in made.values()]
     kept = await unit.insert_new(identities, rows, identities.c.id)
@@ -66,7 +94,7 @@ async def _make(unit: Unit, batch: Sequence[Incoming], timezone: str) -> dict[tu
     for person in fresh.values():
         unit.insert(people, id=person.id, language=person.language, timezone=person.timezone, created_at=unit.now)
         unit.insert(conversations, person_id=person.id, updated_at=unit.now)
-    return {(one.channel, one.address): person for one, person in fresh.items()}
+    return {(one.channel, one.address): Met(person, State(), unit.now) for one, person in fresh.items()}
 
 
 def _new_person(one: Incoming, timezone: str) -> Person:

@@ -114,7 +114,6 @@ receipts = sa.Table(
     sa.Column("received_at", Instant, nullable=False, index=True),
     sa.Column("said", Sealed),
     sa.Column("replies", Sealed),
-    sa.Column("status", sa.String(10), nullable=False),  # open, done, parked
     sa.Index("ix_receipts_identity", "identity_id", "id"),
     sa.Index("ix_receipts_person", "person_id", "id"),
 )

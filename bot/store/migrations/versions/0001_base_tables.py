@@ -173,7 +173,6 @@ def upgrade() -> None:
         sa.Column("received_at", Instant(timezone=True), nullable=False),
         sa.Column("said", sa.LargeBinary(), nullable=True),
         sa.Column("replies", sa.LargeBinary(), nullable=True),
-        sa.Column("status", sa.String(length=10), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["people.id"],
