@@ -1,0 +1,1 @@
+"""`make bench`: figures as ratios in one run, variants interleaved, medians."""
