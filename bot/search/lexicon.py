@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from bot.search.index import MOST_CHARACTERS, Clause
 from bot.search.normalise import normalise
@@ -61,9 +62,13 @@ class Lexicon:
 
         if not path.exists():
             return cls(added=added)
-        data = load(path.read_text("utf-8"), CSafeLoader) or {}
-        words = {str(lay): str(official) for lay, official in data.get("words", {}).items()}
-        return cls(words, data.get("ignore", []), data.get("alike", []), added)
+        return cls.of(load(path.read_text("utf-8"), CSafeLoader) or {}, added)
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any], added: float = ADDED) -> Lexicon:
+        """A lexicon from the file's data."""
+        words = {str(lay): str(official) for lay, official in (data.get("words") or {}).items()}
+        return cls(words, data.get("ignore") or (), data.get("alike") or (), added)
 
     def clauses(self, question: str) -> list[Clause]:
         """What was asked without its fillers at full weight, then the official terms it stands for."""

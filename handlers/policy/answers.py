@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from handlers.policy.ranking import Candidate, Ranked
 Verdict = Literal["answer", "suggest", "decline"]
 Reason = Literal["found", "near", "elsewhere", "unknown", "long", "wordless", "nothing"]
 
+CHINA = ZoneInfo("Asia/Shanghai")
 MOST = 5  # passages of a decision
 ANSWER_FROM = 0.85  # log of the odds: 7 in 10 or better for a question nobody has asked like this before
 KNOWN = 0.9  # as alike as this to a known question is that question
@@ -48,12 +50,14 @@ class Passage:
 class Decision:
     """What to do with a question, and the passages that are nearest, best first.
 
+    `question` is the question as it was understood, with what it left unsaid: the `previous` of the next one.
     With `decline` the passages are what came nearest, for the staff who will answer; a person is not shown them.
     """
 
     decision: Verdict
     passages: Sequence[Passage]
     reason: Reason
+    question: str = ""
 
     @property
     def best(self) -> Passage | None:
@@ -119,21 +123,23 @@ class Answers:
         `occupation` and `region` (a GB/T 2260 code) are the asker's, `previous` is what they asked just before.
         """
         if len(question) > LONGEST:
-            return Decision("decline", (), "long")
+            return Decision("decline", (), "long", question)
         text = joined(question, previous)
         if not any(token != BREAK for token in tokenise(normalise(text))):
-            return Decision("decline", (), "wordless" if question.strip() else "nothing")
-        today = today or dt.datetime.now(dt.UTC).date()
+            return Decision("decline", (), "wordless" if question.strip() else "nothing", question)
+        today = today or dt.datetime.now(CHINA).date()
         named = occupation_in(text)
         places = self._find_places(normalise(text))
         situation = Situation(today, asked_day(text, today), occupation, named, region, places)
         return self._decided(text, situation)
 
     def _decided(self, text: str, situation: Situation) -> Decision:
+        self.library.refresh()
         ranking = self.library.shelf.ranking
         ranked = ranking.rank(text, np.array([situation.fit(article) for article in ranking.articles]))
         decision, reason = verdict(ranked)
-        return Decision(decision, [passage(found) for found in ranked.candidates[:MOST] if found.score > 0], reason)
+        passages = [passage(found) for found in ranked.candidates[:MOST] if found.score > 0]
+        return Decision(decision, passages, reason, text)
 
 
 def passage(found: Candidate) -> Passage:

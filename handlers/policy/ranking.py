@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -92,13 +91,6 @@ class Ranking:
         at_best = np.flatnonzero(dice == best[self._owner]) if firsts.size else firsts
         nearest = at_best[np.unique(self._owner[at_best], return_index=True)[1]]
         return np.minimum(best, 1.0), nearest
-
-
-def load_elsewhere(path: Path) -> dict[str, list[str]]:
-    """The subjects that are not ours; none when the file is not there."""
-    from yaml import CSafeLoader, load
-
-    return (load(path.read_text("utf-8"), CSafeLoader) or {}) if path.exists() else {}
 
 
 def _fields(article: Article) -> Document:

@@ -44,7 +44,8 @@ def main() -> None:
 
     if chosen.half == "held-out":
         kept, questions = held_out(articles)
-        answers.library.shelf = Shelf(CONTENT, kept)
+        shelf = answers.library.shelf
+        answers.library.shelf = Shelf(CONTENT, kept, shelf.lexicon, shelf.elsewhere)
     else:
         questions = [one for one in read() if one.half == chosen.half]
     for wrong in unknown(questions, {article.id for article in articles}):
