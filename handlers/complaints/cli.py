@@ -1,12 +1,16 @@
-"""`yizhan export complaints`, as the command line calls it."""
+"""`yizhan export complaints`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
+
+import typer
+
+from bot.console import BadInput, Database, clear_errors, opened, run_async, settings
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -17,9 +21,44 @@ if TYPE_CHECKING:
 Opened = Callable[["Settings"], AbstractAsyncContextManager["Store"]]
 
 
+Day = Annotated[str | None, typer.Option(metavar="DAY", help="Like 2026-03-05; that day is in.")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Hang the commands on the command line."""
+    export = typer.Typer(help="Tables for your own programs.", no_args_is_help=True)
+    export.callback()(lambda: None)  # keeps `complaints` a word to be typed while it is the only table
+    export.command("complaints")(complaints)
+    app.add_typer(export, name="export")
+
+
+def complaints(
+    out: Annotated[Path, typer.Option(help="The file to write; it appears only when it is whole.")],
+    form: Annotated[str, typer.Option("--format", help="xlsx, csv or jsonl.")] = "xlsx",
+    since: Day = None,
+    until: Day = None,
+    company: Annotated[str | None, typer.Option(help="A company's id or any of its names.")] = None,
+    status: Annotated[str | None, typer.Option(help="received, accepted, ... withdrawn.")] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="With names, contacts, channel; noted in the audit log.")
+    ] = False,
+    database: Database = None,
+) -> None:
+    """Complaints as a table, oldest first. May run beside a live server."""
+    with clear_errors():
+        chosen = settings(database)
+        work = export_complaints(
+            chosen, opened, out, form=form, since=since, until=until, company=company, status=status, full=full
+        )
+        try:
+            typer.echo(run_async(work))
+        except ValueError as error:
+            raise BadInput(str(error)) from None
+
+
 async def export_complaints(
-    settings: Settings,
-    opened: Opened,
+    chosen: Settings,
+    open_store: Opened,
     out: Path,
     *,
     form: str = "xlsx",
@@ -31,7 +70,7 @@ async def export_complaints(
 ) -> str:
     """Write complaints to a file, with a progress bar on stderr; gives the line that says what was written.
 
-    Raises ValueError with one clear line for anything that can't be done. `opened` gives the store, migrated and open.
+    `open_store` gives the store, migrated and open. Raises ValueError with one clear line for what can't be done.
     """
     from bot.export import TableTooLong
     from bot.site import load_site
@@ -39,7 +78,7 @@ async def export_complaints(
     from handlers.complaints.export import export, read_format, read_selection
 
     kind, selection = read_format(form), read_selection(since, until, company, status)
-    zone, catalogue = ZoneInfo(load_site(settings.content_dir).timezone), open_catalogue(settings.content_dir)
+    zone, catalogue = ZoneInfo(load_site(chosen.content_dir).timezone), open_catalogue(chosen.content_dir)
     with _progress() as bar:
         task = bar.add_task("complaints", total=None)
 
@@ -47,7 +86,7 @@ async def export_complaints(
             bar.update(task, completed=done, total=total)
 
         try:
-            async with opened(settings) as store:
+            async with open_store(chosen) as store:
                 written = await export(store, catalogue, selection, out, kind, zone=zone, full=full, advance=advance)
         except TableTooLong as error:
             raise ValueError(str(error)) from None

@@ -64,7 +64,7 @@ async def file_complaint(talk: Talk) -> None:
         name=name,
         contact=contact,
     )
-    await talk.confirm(summary(report, catalogue, site), yes=_("Submit"), more="story")
+    await talk.confirm(summary(report, catalogue, site, talk.today), yes=_("Submit"), more="story")
     await _submit(talk, report, category, site)
 
 

@@ -69,7 +69,7 @@ def _found(talk: Talk, catalogue: Catalogue) -> Iterator[str]:
         yield company.name
     if found := dates.find(opening, talk.today, latest=talk.today, earliest=talk.today - OLDEST):
         draft.keep("happened", found.value.isoformat(), ahead=True)
-        yield _as_said(opening[found.start : found.end], found.value)
+        yield _as_said(opening[found.start : found.end], found.value, talk.today)
     if (places := talk.use(Regions).find(opening)) and places[0].level != "province":
         draft.keep("place", {"text": places[0].name, "code": places[0].code}, ahead=True)
         yield places[0].name
@@ -81,8 +81,8 @@ def _found(talk: Talk, catalogue: Catalogue) -> Iterator[str]:
         draft.keep("story", opening, ahead=True)
 
 
-def _as_said(words: str, value: date) -> str:
+def _as_said(words: str, value: date, today: date) -> str:
     """上周五（11月13日): the words with the day they were read as; only the day when they had it already."""
     if any(letter.isdigit() for letter in words):
-        return day(value)
-    return _("{words} ({day})").format(words=words, day=day(value))
+        return day(value, today)
+    return _("{words} ({day})").format(words=words, day=day(value, today))

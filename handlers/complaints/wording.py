@@ -16,9 +16,12 @@ from handlers.complaints.status import NAMES, Status
 EXCERPT = 60  # characters of the story in a summary
 
 
-def day(value: date) -> str:
-    """11月13日, 13 Nov."""
-    return f"{value:%d %b}".lstrip("0") if language() == "en" else f"{value.month}月{value.day}日"
+def day(value: date, today: date | None = None) -> str:
+    """11月13日, 13 Nov; with the year when it is another than that of `today`."""
+    other_year = today is not None and today.year != value.year
+    if language() == "en":
+        return f"{value:%d %b %Y}".lstrip("0") if other_year else f"{value:%d %b}".lstrip("0")
+    return f"{value.year}年{value.month}月{value.day}日" if other_year else f"{value.month}月{value.day}日"
 
 
 def yuan(amount: Decimal) -> str:
@@ -37,12 +40,12 @@ def joined(parts: Sequence[str]) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def summary(report: Report, catalogue: Catalogue, site: Site) -> str:
+def summary(report: Report, catalogue: Catalogue, site: Site, today: date) -> str:
     """The last look before a report is handed in, with who will see what."""
     facts = (
         catalogue.category(report.category).name,
         catalogue.company_name(report.company, report.company_words),
-        day(report.happened_on) if report.happened_on else "",
+        day(report.happened_on, today) if report.happened_on else "",
         yuan(report.amount) if report.amount is not None else "",
         report.place,
         pictures(len(report.media)),
@@ -73,7 +76,7 @@ def headline(case: Case, catalogue: Catalogue) -> str:
     facts = (
         catalogue.category(case.category).name,
         catalogue.company_name(case.company, case.company_words),
-        day(case.happened_on) if case.happened_on else "",
+        day(case.happened_on, case.submitted_at.date()) if case.happened_on else "",
         yuan(case.amount) if case.amount is not None else "",
     )
     return joined(facts)

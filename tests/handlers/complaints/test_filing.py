@@ -241,6 +241,13 @@ async def test_an_answer_that_fits_nothing_gets_one_line_of_help(chat: Chat) -> 
     assert "提交前看一眼" in await chat.say("嗯嗯嗯哼")
 
 
+async def test_a_day_of_another_year_is_shown_with_its_year(chat: Chat, filed) -> None:
+    await chat.say("去年11月13号美团扣了我200说超时")
+    assert "2025年11月13日" in chat.text
+    await _finish(chat)
+    assert "2025年11月13日" in await chat.say("我的诉求")
+
+
 async def test_a_day_to_come_is_refused(chat: Chat) -> None:
     await chat.say("投诉", "罚款", "美团", "同意")
     assert "还没到" in await chat.say("明天")
