@@ -12,7 +12,7 @@ import itertools
 import traceback
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import perf_counter
 from typing import Any
@@ -20,7 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 
-from bot.channels.base import Channel, Held, Plan
+from bot.channels.base import Channel, Held, Payload, Plan
 from bot.dialogue.director import direct
 from bot.dialogue.registry import Registry
 from bot.dialogue.state import State, stale
@@ -57,7 +57,6 @@ class Waiting:
     answer: asyncio.Future[tuple[Reply, ...]]
     since: float = field(default_factory=perf_counter)
     late: bool = False
-    person: Person | None = None
 
 
 @dataclass(slots=True)
@@ -220,7 +219,8 @@ class Dispatcher:
             plan = await self._plan(unit, waiting, who.person, talk.replies, held.get(who.person.identity_id, []))
             answers[one.key] = plan.inline
             receipts.write(unit, mac, who.person, said, plan.inline)
-            await self._release(unit, plan, held.get(who.person.identity_id, []))
+            if one.opens_window != "none":
+                await self._release(unit, plan, held.get(who.person.identity_id, []))
         await self._save(unit, [(met[one.channel, one.address], one) for one in map(_incoming, fresh.values())])
         return answers
 
@@ -241,21 +241,28 @@ class Dispatcher:
         self, unit: Unit, waiting: Waiting, person: Person, replies: Sequence[Reply], held: Sequence[Held]
     ) -> Plan:
         """How the replies leave; what can't go into the response any more goes through the outbox."""
-        channel = self.channels[person.channel]
-        waiting.person = person
         with speaking(person.language):
+            plan = self.channels[person.channel].plan(waiting.incoming, replies, held)
             if waiting.late:
-                plan = Plan(queued=tuple(payload for reply in replies for payload in channel.notice(reply)))
-            else:
-                plan = channel.plan(waiting.incoming, replies, held)
+                plan = replace(plan, inline=(), queued=(*self._payloads(person, plan.inline), *plan.queued), delay=0.0)
         if plan.queued:
             await self._queue(unit, person, plan)
         return plan
 
+    def _payloads(self, person: Person, replies: Sequence[Reply]) -> list[Payload]:
+        """What was meant for the response, as messages of their own."""
+        channel = self.channels[person.channel]
+        return [payload for reply in replies for payload in channel.notice(reply)]
+
     async def _queue(self, unit: Unit, person: Person, plan: Plan) -> None:
         """Rows for what leaves later. Without a delay they are this process's own, and go once the commit held."""
+        due = unit.now + timedelta(seconds=plan.delay)
         if plan.collect:
-            await outbox.collect(unit, person, plan.collect, plan.queued, unit.now + timedelta(seconds=plan.delay))
+            await outbox.collect(unit, person, plan.collect, plan.queued, due)
+            return
+        if plan.delay:
+            for payload in plan.queued:
+                outbox.put(unit, person, kind="reply", payload=payload, due_at=due)
             return
         own = self.name if self.hand_over else None
         rows = [outbox.put(unit, person, kind="reply", payload=payload, claimed_by=own) for payload in plan.queued]
@@ -263,18 +270,8 @@ class Dispatcher:
 
     async def _held(self, unit: Unit, persons: Sequence[Person]) -> dict[int, list[Held]]:
         """What waits for these people's next message, oldest first."""
-        table = outbox_table
         through = [person.identity_id for person in persons if not person.new]
-        if not through:
-            return {}
-        statement = sa.select(table.c.id, table.c.identity_id, table.c.payload).where(
-            table.c.identity_id.in_(through), table.c.state == "contact"
-        )
-        found: dict[int, list[Held]] = {}
-        for row in await unit.rows(statement.order_by(table.c.id)):
-            payload = unit.vault.open_json(row["payload"], outbox.payload_aad(row["id"]))
-            found.setdefault(row["identity_id"], []).append(Held(row["id"], payload))
-        return found
+        return await outbox.held(unit, through) if through else {}
 
     async def _release(self, unit: Unit, plan: Plan, held: Sequence[Held]) -> None:
         """Held rows the response carries are done; the window is open now, so the courier may try the rest."""
@@ -288,18 +285,26 @@ class Dispatcher:
             unit.news = True
 
     def _answer(self, waiting: Waiting, replies: tuple[Reply, ...]) -> None:
-        if waiting.late and replies and waiting.person is not None:
-            # the channel gave up while the commit was under way: what was meant for the response goes after it
-            self._later(self._send_after(waiting.person, replies))
-        if not waiting.answer.done():
-            waiting.answer.set_result(replies)
         self.metrics.latency.observe(perf_counter() - waiting.since)
+        if waiting.late and replies:
+            self._later(self._send_after(waiting, replies))
+        elif not waiting.answer.done():
+            waiting.answer.set_result(replies)
 
-    async def _send_after(self, person: Person, replies: Sequence[Reply]) -> None:
-        payloads = [payload for reply in replies for payload in self.channels[person.channel].notice(reply)]
-        async with self.store.write() as unit:
-            for payload in payloads:
-                outbox.put(unit, person, kind="reply", payload=payload)
+    async def _send_after(self, waiting: Waiting, replies: Sequence[Reply]) -> None:
+        """The channel gave up while the commit was under way: what was meant for the response goes after it."""
+        one = waiting.incoming
+        try:
+            async with self.store.write() as unit:
+                met = await people.recognise(unit, [one], self.store.settings.timezone)
+                person = met[one.channel, one.address].person
+                for payload in self._payloads(person, replies):
+                    outbox.put(unit, person, kind="reply", payload=payload)
+        except Exception as error:
+            self._note_failure("late", error)
+            waiting.answer.set_exception(StoreDownError(type(error).__name__))
+        else:
+            waiting.answer.set_result(())
 
     def _arrive(self, rides: Sequence[Ride]) -> None:
         for ride in rides:

@@ -19,6 +19,13 @@ def opened(unit: Unit, person_id: int, sealed: bytes | None) -> State:
     return State.from_json(unit.vault.open_json(sealed, state_aad(person_id)) if sealed else None)
 
 
+_SAVE = (
+    sa.update(conversations)
+    .where(conversations.c.person_id == sa.bindparam("of"))
+    .values(state=sa.bindparam("sealed"), updated_at=sa.bindparam("at"))
+)
+
+
 async def save(unit: Unit, states: dict[int, State]) -> None:
     """Write conversations back, in one statement."""
     rows = [
@@ -26,5 +33,4 @@ async def save(unit: Unit, states: dict[int, State]) -> None:
         for person_id, state in states.items()
     ]
     if rows:
-        statement = sa.update(conversations).where(conversations.c.person_id == sa.bindparam("of"))
-        await unit.execute(statement.values(state=sa.bindparam("sealed"), updated_at=sa.bindparam("at")), rows)
+        await unit.execute(_SAVE, rows)

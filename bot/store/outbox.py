@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from bot.channels.base import Held
 from bot.store.ids import new_id
 from bot.store.people import identity_aad
 from bot.store.tables import identities, outbox
+from bot.store.vault import CannotOpen
 
 if TYPE_CHECKING:
     from bot.people import Person
@@ -22,7 +24,7 @@ CLAIM = timedelta(seconds=60)  # a claim not marked by then is taken over
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing to send or fetch, as the courier works with it."""
+    """One thing to send or fetch, as the courier works with it. `until`: when its claim runs out."""
 
     id: int
     identity_id: int | None
@@ -30,7 +32,9 @@ class Row:
     kind: str
     payload: dict[str, Any]
     attempts: int
+    until: datetime
     address: str = ""
+    reachable: bool = True
 
 
 def payload_aad(row_id: int) -> bytes:
@@ -50,8 +54,10 @@ def put(
     state: str = "waiting",
     claimed_by: str | None = None,
 ) -> Row:
-    """Promise one thing to one person, through the identity they have in `person`."""
-    row = Row(new_id(), person.identity_id, person.channel, kind, payload, 0, person.address)
+    """Promise one thing to one person, through the identity they have in `person`. The courier looks once it is
+    committed, unless it is claimed already."""
+    until = unit.now + CLAIM
+    row = Row(new_id(), person.identity_id, person.channel, kind, payload, 0, until, person.address)
     unit.insert(
         outbox,
         id=row.id,
@@ -66,54 +72,49 @@ def put(
         created_at=unit.now,
         state=state,
         claimed_by=claimed_by,
-        claimed_until=unit.now + CLAIM if claimed_by else None,
+        claimed_until=until if claimed_by else None,
     )
+    if not claimed_by:
+        unit.news = True
     return row
-
-
-async def put_rest(unit: Unit, row: Row, payloads: Sequence[dict[str, Any]]) -> None:
-    """Promise the rest of something sent in part, as rows of their own."""
-    person_id = await unit.value(sa.select(outbox.c.person_id).where(outbox.c.id == row.id))
-    for payload in payloads:
-        row_id = new_id()
-        unit.insert(
-            outbox,
-            id=row_id,
-            person_id=person_id,
-            identity_id=row.identity_id,
-            channel=row.channel,
-            kind=row.kind,
-            payload=unit.vault.seal_json(payload, payload_aad(row_id)),
-            due_at=unit.now + timedelta(seconds=2),
-            created_at=unit.now,
-            state="waiting",
-        )
 
 
 async def collect(unit: Unit, person: Person, mark: str, payloads: Sequence[dict[str, Any]], due_at: datetime) -> None:
     """Promise messages that replace those of the same mark which still wait: the parts of an album get one answer."""
-    prefix = f"collect:{person.identity_id}:{mark[:32]}"
-    waiting = sa.and_(outbox.c.dedupe_key.startswith(prefix, autoescape=True), outbox.c.state == "waiting")
-    await unit.execute(sa.delete(outbox).where(waiting, outbox.c.claimed_by.is_(None)))
-    for number, payload in enumerate(payloads):
-        key = f"{prefix}:{number}:{unit.now.timestamp():.3f}"[:80]
-        put(unit, person, kind="reply", payload=payload, due_at=due_at, dedupe_key=key)
+    prefix = f"collect:{mark[:32]}:"
+    still = sa.and_(
+        outbox.c.identity_id == person.identity_id, outbox.c.state == "waiting", outbox.c.claimed_by.is_(None)
+    )
+    await unit.execute(sa.delete(outbox).where(still, outbox.c.dedupe_key.startswith(prefix, autoescape=True)))
+    for payload in payloads:
+        put(unit, person, kind="reply", payload=payload, due_at=due_at, dedupe_key=f"{prefix}{new_id()}")
 
 
-async def claim(unit: Unit, who: str, most: int, kinds: Sequence[str] | None = None) -> list[Row]:
-    """Take up to `most` rows that are due and nobody's, replies before notices before broadcasts."""
+_HELD = (
+    sa.select(outbox.c.id, outbox.c.identity_id, outbox.c.payload)
+    .where(outbox.c.identity_id.in_(sa.bindparam("through", expanding=True)), outbox.c.state == "contact")
+    .order_by(outbox.c.id)
+)
+
+
+async def held(unit: Unit, identity_ids: Sequence[int]) -> dict[int, list[Held]]:
+    """Identity -> what waits for that person's next message, oldest first."""
+    found: dict[int, list[Held]] = {}
+    for row in await unit.rows(_HELD, {"through": list(identity_ids)}):
+        payload = unit.vault.open_json(row["payload"], payload_aad(row["id"]))
+        found.setdefault(row["identity_id"], []).append(Held(row["id"], payload))
+    return found
+
+
+async def claim(unit: Unit, who: str, most: int) -> list[Row]:
+    """Take up to `most` rows that are due and nobody's, replies before notices before broadcasts, oldest first."""
+    free = sa.or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= unit.now)
     due = (
         sa.select(outbox.c.id)
-        .where(
-            outbox.c.state == "waiting",
-            outbox.c.due_at <= unit.now,
-            sa.or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < unit.now),
-        )
+        .where(outbox.c.state == "waiting", outbox.c.due_at <= unit.now, free)
         .order_by(sa.case({"reply": 0, "fetch": 1, "notice": 2}, value=outbox.c.kind, else_=3), outbox.c.id)
         .limit(most)
     )
-    if kinds is not None:
-        due = due.where(outbox.c.kind.in_(kinds))
     if not unit.sqlite:
         due = due.with_for_update(skip_locked=True)
     ids = list((await unit.execute(due)).scalars())
@@ -121,36 +122,75 @@ async def claim(unit: Unit, who: str, most: int, kinds: Sequence[str] | None = N
         return []
     values = {"claimed_by": who, "claimed_until": unit.now + CLAIM}
     await unit.execute(sa.update(outbox).where(outbox.c.id.in_(ids)).values(**values))
-    return await load(unit, ids)
+    return await _load(unit, ids)
 
 
-async def load(unit: Unit, ids: Sequence[int]) -> list[Row]:
-    """Rows opened for sending, with the address each goes to."""
+async def _load(unit: Unit, ids: Sequence[int]) -> list[Row]:
+    """Rows opened for sending, with the address each goes to; one that does not open is failed, not tried for ever."""
     statement = (
         sa.select(outbox, identities.c.address, identities.c.reachable)
         .join_from(outbox, identities, identities.c.id == outbox.c.identity_id, isouter=True)
         .where(outbox.c.id.in_(list(ids)))
         .order_by(outbox.c.id)
     )
-    return [_opened(unit, row) for row in await unit.rows(statement)]
+    opened: list[Row] = []
+    broken: list[int] = []
+    for row in await unit.rows(statement):
+        try:
+            opened.append(_opened(unit, row))
+        except CannotOpen:
+            broken.append(row["id"])
+    if broken:
+        values = {"state": "failed", "result": "can't be opened", "done_at": unit.now}
+        await unit.execute(sa.update(outbox).where(outbox.c.id.in_(broken)).values(**values))
+    return opened
 
 
 def _opened(unit: Unit, row: sa.RowMapping) -> Row:
     address = unit.vault.open(row["address"], identity_aad(row["identity_id"])).decode() if row["address"] else ""
     payload = unit.vault.open_json(row["payload"], payload_aad(row["id"]))
-    return Row(row["id"], row["identity_id"], row["channel"], row["kind"], payload, row["attempts"], address)
+    there = row["reachable"] is not False
+    head = (row["id"], row["identity_id"], row["channel"], row["kind"])
+    return Row(*head, payload, row["attempts"], row["claimed_until"], address, there)
 
 
 async def next_due(unit: Unit) -> datetime | None:
-    """When the next waiting row is due, or its claim runs out."""
-    moment = sa.case((outbox.c.claimed_until > outbox.c.due_at, outbox.c.claimed_until), else_=outbox.c.due_at)
-    found: datetime | None = await unit.value(sa.select(sa.func.min(moment)).where(outbox.c.state == "waiting"))
-    return found
+    """When the next row nobody has is due, or a claim runs out."""
+    waiting = outbox.c.state == "waiting"
+    free = sa.select(outbox.c.due_at).where(waiting, outbox.c.claimed_until.is_(None))
+    first: datetime | None = await unit.value(free.order_by(outbox.c.due_at).limit(1))
+    if first is not None and first <= unit.now:
+        return first
+    claimed = sa.select(sa.func.min(outbox.c.claimed_until)).where(waiting, outbox.c.claimed_until.is_not(None))
+    moments = [moment for moment in (first, await unit.value(claimed)) if moment is not None]
+    return min(moments, default=None)
 
 
+async def pauses(unit: Unit) -> dict[int, datetime]:
+    """Identity -> when we may write there again: what was tried and waits (`result` says why) holds up what follows."""
+    statement = (
+        sa.select(outbox.c.identity_id, sa.func.max(outbox.c.due_at).label("until"))
+        .where(outbox.c.state == "waiting", outbox.c.due_at > unit.now, outbox.c.result != "")
+        .where(outbox.c.kind != "fetch", outbox.c.identity_id.is_not(None))
+        .group_by(outbox.c.identity_id)
+    )
+    return {row["identity_id"]: row["until"] for row in await unit.rows(statement)}
+
+
+async def give_back(unit: Unit, who: str) -> None:
+    """End all claims of one process, so that another takes the rows at once."""
+    own = sa.and_(outbox.c.claimed_by == who, outbox.c.state == "waiting")
+    await unit.execute(sa.update(outbox).where(own).values(claimed_by=None, claimed_until=None))
+
+
+# What became of a row; only the process that holds its claim may say so.
 MARK = (
     sa.update(outbox)
-    .where(outbox.c.id == sa.bindparam("of"))
+    .where(
+        outbox.c.id == sa.bindparam("of"),
+        outbox.c.state == "waiting",
+        outbox.c.claimed_by == sa.bindparam("by"),
+    )
     .values(
         state=sa.bindparam("to"),
         result=sa.bindparam("why"),
@@ -161,3 +201,5 @@ MARK = (
         claimed_until=None,
     )
 )
+# What is left of something sent in part.
+REST = sa.update(outbox).where(outbox.c.id == sa.bindparam("of")).values(payload=sa.bindparam("left"))

@@ -49,28 +49,6 @@ async def recognise(unit: Unit, batch: Sequence[Incoming], timezone: str) -> dic
     return known
 
 
-async def _known(unit: Unit, macs: dict[bytes, Incoming]) -> dict[Pair, Met]:
-    joined = sa.join(identities, people, people.c.id == identities.c.person_id).join(
-        conversations, conversations.c.person_id == people.c.id
-    )
-    statement = (
-        sa.select(*_COLUMNS)
-        .select_from(joined)
-        .where(identities.c.address_mac.in_(list(macs)), people.c.erased_at.is_(None))
-        .order_by(conversations.c.person_id)
-    )
-    if not unit.sqlite:
-        statement = statement.with_for_update(of=conversations)
-    found: dict[Pair, Met] = {}
-    for row in await unit.rows(statement):
-        values = dict(row)
-        one, sealed, touched = macs[bytes(values.pop("address_mac"))], values.pop("state"), values.pop("updated_at")
-        if one.channel == values["channel"]:
-            person = Person(address=one.address, **values)
-            found[one.channel, one.address] = Met(person, opened(unit, person.id, sealed), touched)
-    return found
-
-
 _COLUMNS = (
     people.c.id,
     people.c.language,
@@ -84,6 +62,30 @@ _COLUMNS = (
     conversations.c.state,
     conversations.c.updated_at,
 )
+# statements are built once: building them anew for every batch costs more than running them
+_KNOWN = (
+    sa.select(*_COLUMNS)
+    .select_from(
+        sa.join(identities, people, people.c.id == identities.c.person_id).join(
+            conversations, conversations.c.person_id == people.c.id
+        )
+    )
+    .where(identities.c.address_mac.in_(sa.bindparam("macs", expanding=True)), people.c.erased_at.is_(None))
+    .order_by(conversations.c.person_id)
+)
+_KNOWN_LOCKED = _KNOWN.with_for_update(of=conversations)
+
+
+async def _known(unit: Unit, macs: dict[bytes, Incoming]) -> dict[Pair, Met]:
+    rows = await unit.rows(_KNOWN if unit.sqlite else _KNOWN_LOCKED, {"macs": list(macs)})
+    found: dict[Pair, Met] = {}
+    for row in rows:
+        values = dict(row)
+        one, sealed, touched = macs[bytes(values.pop("address_mac"))], values.pop("state"), values.pop("updated_at")
+        if one.channel == values["channel"]:
+            person = Person(address=one.address, **values)
+            found[one.channel, one.address] = Met(person, opened(unit, person.id, sealed), touched)
+    return found
 
 
 async def _make(unit: Unit, batch: Sequence[Incoming], timezone: str) -> dict[Pair, Met]:
@@ -129,13 +131,18 @@ async def note_contact(unit: Unit, met: Iterable[tuple[Person, Incoming]]) -> No
         }
         for person, one in met
     ]
-    base = sa.update(identities).where(identities.c.id == sa.bindparam("of"))
-    seen: dict[str, Any] = {"last_seen_at": sa.bindparam("seen"), "reachable": sa.bindparam("there")}
-    window: dict[str, Any] = {"window_kind": sa.bindparam("kind"), "window_at": sa.bindparam("seen"), "window_used": 0}
-    if opened := [row for row in rows if row["kind"] != "none"]:
-        await unit.execute(base.values(**seen, **window), opened)
+    if opened_window := [row for row in rows if row["kind"] != "none"]:
+        await unit.execute(_SEEN_IN_WINDOW, opened_window)
     if rest := [{key: row[key] for key in ("of", "seen", "there")} for row in rows if row["kind"] == "none"]:
-        await unit.execute(base.values(**seen), rest)
+        await unit.execute(_SEEN, rest)
+
+
+_SEEN = (
+    sa.update(identities)
+    .where(identities.c.id == sa.bindparam("of"))
+    .values(last_seen_at=sa.bindparam("seen"), reachable=sa.bindparam("there"))
+)
+_SEEN_IN_WINDOW = _SEEN.values(window_kind=sa.bindparam("kind"), window_at=sa.bindparam("seen"), window_used=0)
 
 
 async def save_people(unit: Unit, persons: Iterable[Person]) -> None:

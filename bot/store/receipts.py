@@ -24,13 +24,17 @@ def receipt_aad(mac: bytes, part: str) -> bytes:
     return b"receipt:" + mac + part.encode()
 
 
+_STORED = sa.select(receipts.c.key_mac, receipts.c.replies).where(
+    receipts.c.key_mac.in_(sa.bindparam("macs", expanding=True))
+)
+
+
 async def stored(unit: Unit, macs: Mapping[bytes, str]) -> dict[str, tuple[Reply, ...]]:
     """The replies that keys seen before got; `macs` is mac -> key."""
     if not macs:
         return {}
     found: dict[str, tuple[Reply, ...]] = {}
-    columns = (receipts.c.key_mac, receipts.c.replies)
-    for row in await unit.rows(sa.select(*columns).where(receipts.c.key_mac.in_(list(macs)))):
+    for row in await unit.rows(_STORED, {"macs": list(macs)}):
         mac = bytes(row["key_mac"])
         data = unit.vault.open_json(row["replies"], receipt_aad(mac, "replies")) if row["replies"] else []
         found[macs[mac]] = tuple(Reply.from_json(reply) for reply in data)

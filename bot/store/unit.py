@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     from bot.store.vault import Vault
 
 Values = dict[str, Any]
+
+
+@lru_cache(maxsize=256)
+def _insert(table: sa.Table) -> sa.Insert:
+    return sa.insert(table)
 
 
 class Unit:
@@ -28,6 +34,7 @@ class Unit:
         self.vault = vault
         self.now = now
         self.committed: list[Callable[[], None]] = []
+        self.news = False  # something was put into the outbox that the courier should look at
         self._inserts: dict[sa.Table, list[Values]] = defaultdict(list)
 
     @property
@@ -47,7 +54,7 @@ class Unit:
             for row in rows:
                 alike[tuple(row)].append(row)
             for group in alike.values():
-                await self.connection.execute(sa.insert(table), group)
+                await self.connection.execute(_insert(table), group)
 
     async def execute(
         self, statement: sa.Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
@@ -56,9 +63,9 @@ class Unit:
         await self.flush()
         return await self.connection.execute(statement, values)
 
-    async def rows(self, statement: sa.Executable) -> Sequence[sa.RowMapping]:
+    async def rows(self, statement: sa.Executable, values: Mapping[str, Any] | None = None) -> Sequence[sa.RowMapping]:
         """All rows, as mappings."""
-        return (await self.execute(statement)).mappings().all()
+        return (await self.execute(statement, values)).mappings().all()
 
     async def first(self, statement: sa.Executable) -> sa.RowMapping | None:
         """The first row, or None."""
