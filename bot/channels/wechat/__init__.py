@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import structlog
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels.base import Fetched, Held, Outcome, Payload, Plan
-from bot.channels.split import utf8_bytes
-from bot.channels.wechat import codec, render
+from bot.channels.wechat import render
 from bot.channels.wechat.api import Api
-from bot.channels.wechat.codec import BadCallback, Codec, Opened
+from bot.channels.wechat.codec import BadCallback, Codec, Fields, Opened, text_reply
 from bot.channels.wechat.incoming import to_incoming
-from bot.channels.wechat.limits import ANSWER_BY, BODY_BYTES, TEXT_BYTES
+from bot.channels.wechat.late import Late
+from bot.channels.wechat.limits import ANSWER_BY, BODY_BYTES, REST_AFTER
+from bot.channels.wechat.tokens import NoTokenError
 from bot.messages import Incoming, Reply
 
 if TYPE_CHECKING:
     from bot.app import Service
+    from bot.dispatcher import Waiting
 
 log = structlog.get_logger()
 NOTHING = "success"  # what tells the platform "received, no reply" (W3)
+ASK_AGAIN = 60.0  # seconds between tries for a first token
 
 
 class Wechat:
-    """One account."""
+    """One account. `answer_by`: seconds after which the answer goes another way than the response."""
 
     name = "wechat"
 
@@ -42,18 +44,35 @@ class Wechat:
         self.answer_by = answer_by
         self.codec = Codec(settings.wechat_token.get_secret_value(), settings.wechat_app_id, tuple(keys))
         secret = settings.wechat_app_secret.get_secret_value()
-        self.api = Api(service.store, settings.wechat_api_url, settings.wechat_app_id, secret, service.name)
+        self.api = Api(service.store, settings.wechat_api_url, settings.wechat_app_id, secret)
+        self.late = Late(service.store, settings.data_dir / "late", self._submit)
+        self._first_token: asyncio.Task[None] | None = None
 
     def routes(self) -> Sequence[BaseRoute]:
         """The callback address."""
         return [Route("/wechat", self.check, methods=["GET"]), Route("/wechat", self.receive, methods=["POST"])]
 
     async def start(self) -> None:
-        """Nothing to wait for: the token is fetched when it is first needed."""
+        """Take up what was late; get a token in the background, so that a wrong setting shows in the log at once."""
+        self.late.recover()
+        self._first_token = asyncio.create_task(self._get_token(), name="wechat-token")
 
     async def stop(self) -> None:
-        """Close the connections to the platform."""
+        """End the background work, close the connections to the platform."""
+        if self._first_token is not None:
+            self._first_token.cancel()
+            await asyncio.gather(self._first_token, return_exceptions=True)
+        await self.late.stop()
         await self.api.close()
+
+    async def _get_token(self) -> None:
+        while True:
+            try:
+                await self.api.tokens.get()
+            except NoTokenError:  # logged where it happened
+                await asyncio.sleep(ASK_AGAIN)
+            else:
+                return
 
     # -- callbacks
 
@@ -66,30 +85,38 @@ class Wechat:
 
     async def receive(self, request: Request) -> Response:
         """A message or event: answered in the response when it is ready by then."""
-        now = self.service.clock()
         try:
-            opened = self.codec.open(await _body(request), request.query_params, now)
-            incoming = to_incoming(codec.parse(opened.xml))
+            opened = self.codec.open(await _body(request), request.query_params, self.service.clock())
+            incoming = to_incoming(opened.fields)
         except BadCallback as error:
             return self._refuse(error)
-        replies = await self._answer(incoming)
-        return self._response(incoming, replies, opened, now)
-
-    async def _answer(self, incoming: Incoming) -> tuple[Reply, ...]:
-        """The replies, if they are there in time; else they go through the outbox and the response is empty."""
+        except ClientDisconnect:
+            return self._refuse(BadCallback(400, "cut off"))
         waiting = self.service.dispatcher.submit(incoming)
-        done, _pending = await asyncio.wait({waiting.answer}, timeout=self.answer_by)
-        if done:
-            return waiting.answer.result()
-        waiting.late = True
-        waiting.answer.add_done_callback(_retrieved)
-        return ()
+        await asyncio.wait({waiting.answer}, timeout=self.answer_by)
+        if waiting.answer.done():
+            return self._response(incoming, waiting.answer.result(), opened)
+        return await self._promise(waiting, opened.fields)
 
-    def _response(self, incoming: Incoming, replies: Sequence[Reply], opened: Opened, now: datetime) -> Response:
+    async def _promise(self, waiting: Waiting, fields: Fields) -> Response:
+        """The answer goes through the outbox: "received", once a crash can't lose the message any more."""
+        waiting.late = True
+        try:
+            await self.late.keep(waiting, fields)
+        except OSError as error:
+            log.error("failed", kind="late", error=type(error).__name__)
+            return PlainTextResponse("not stored, please send it again\n", status_code=503)
+        return PlainTextResponse(NOTHING)
+
+    def _submit(self, fields: Fields) -> Waiting:
+        return self.service.dispatcher.submit(to_incoming(fields))
+
+    def _response(self, incoming: Incoming, replies: Sequence[Reply], opened: Opened) -> Response:
         if not replies:
             return PlainTextResponse(NOTHING)
-        xml = codec.text_reply(incoming.address, incoming.hints["account"], replies[0].text, now)
-        return Response(self.codec.close(xml, opened, now), media_type="application/xml")
+        now = self.service.clock()
+        xml = text_reply(incoming.address, incoming.hints["account"], replies[0].text, now)
+        return Response(self.codec.close(xml, opened, now), media_type="text/xml")
 
     def _refuse(self, error: BadCallback) -> Response:
         self.service.metrics.refused.labels("wechat", error.reason).inc()
@@ -99,18 +126,12 @@ class Wechat:
     # -- replies
 
     def plan(self, incoming: Incoming, replies: Sequence[Reply], held: Sequence[Held]) -> Plan:
-        """The first text goes into the response, with what waited for this person before it while there is room."""
-        texts = render.texts(replies)
-        if not texts:
+        """The first text goes into the response, with what waited for this person; the rest follows it."""
+        turn = render.turn(replies, held)
+        if not turn.first:
             return Plan()
-        first, *rest = texts
-        carried: list[Held] = []
-        for one in held:
-            if utf8_bytes(_joined([*carried, one], first)) > TEXT_BYTES:
-                break
-            carried.append(one)
-        queued = tuple({"text": text} for text in rest)
-        return Plan((Reply(_joined(carried, first)),), queued, tuple(one.id for one in carried))
+        queued = tuple({"text": text} for text in turn.rest)
+        return Plan((Reply(turn.first),), queued, turn.told, delay=REST_AFTER)
 
     def notice(self, reply: Reply) -> Sequence[Payload]:
         """Texts of at most 2047 bytes each."""
@@ -118,18 +139,17 @@ class Wechat:
 
     async def send(self, address: str, payload: Payload) -> Outcome:
         """One customer-service text."""
-        body = {"touser": address, "msgtype": "text", "text": {"content": payload["text"]}}
-        return await self.api.send(body)
+        return await self.api.send({"touser": address, "msgtype": "text", "text": {"content": payload["text"]}})
 
     async def fetch(self, ref: str) -> Fetched:
-        """A picture the person sent."""
+        """A picture or recording the person sent."""
         return await self.api.fetch(ref)
 
 
 async def _body(request: Request) -> bytes:
     """The body, never more of it than is allowed."""
     declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > BODY_BYTES:
+    if declared.isdecimal() and int(declared) > BODY_BYTES:
         raise BadCallback(413, "too large")
     chunks: list[bytes] = []
     size = 0
@@ -139,14 +159,3 @@ async def _body(request: Request) -> bytes:
             raise BadCallback(413, "too large")
         chunks.append(chunk)
     return b"".join(chunks)
-
-
-def _joined(held: Sequence[Held], text: str) -> str:
-    """What waited, oldest first, then the answer."""
-    return "\n\n".join([*(str(one.payload["text"]) for one in held), text])
-
-
-def _retrieved(answer: asyncio.Future[tuple[Reply, ...]]) -> None:
-    """A failure after we stopped waiting was logged by the dispatcher; nobody else looks at it."""
-    if not answer.cancelled():
-        answer.exception()

@@ -1,73 +1,76 @@
-"""From wechatpy's message classes to `Incoming`."""
+"""From a callback's fields to `Incoming`."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.channels.wechat.codec import BadCallback
+from bot.channels.wechat.codec import BadCallback, Fields
 from bot.messages import Event, Incoming, Location, Media
 
-EVENTS = {
-    "subscribe": Event.START,
-    "subscribe_scan": Event.SCAN,
-    "scan": Event.SCAN,
-    "unsubscribe": Event.LEFT,
-    "click": Event.TAP,
-}
-OPENING = {
-    "subscribe",
-    "subscribe_scan",
-    "scan",
-    "click",
-}  # what the platform gives three messages in a minute for (W5)
+EVENTS = {"subscribe": Event.START, "scan": Event.SCAN, "unsubscribe": Event.LEFT, "click": Event.TAP}
+OPENING = frozenset({"subscribe", "scan", "click"})  # what gives three messages in a minute (W5)
+SCENE = "qrscene_"  # before the scene of a code that was followed by
+_OPENID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-def key(data: dict[str, Any]) -> str:
-    """The natural key: openid + MsgId; events have none: CreateTime + Event + EventKey (W2)."""
-    sender = data["FromUserName"]
-    if data.get("MsgId"):
-        return f"wechat:{sender}:{data['MsgId']}"
-    return f"wechat:{sender}:{data['CreateTime']}:{data.get('Event', '')}:{data.get('EventKey') or ''}"
-
-
-def to_incoming(message: Any) -> Incoming:
+def to_incoming(fields: Fields) -> Incoming:
     """A verified message as the engine takes it; raises `BadCallback` for one without its own fields."""
-    data = message._data
-    common: dict[str, Any] = {
-        "key": key(data),
-        "channel": "wechat",
-        "address": data["FromUserName"],
-        "at": datetime.fromtimestamp(int(data["CreateTime"]), UTC),
-        "hints": {"account": str(data.get("ToUserName", ""))},
-    }
     try:
-        return Incoming(**common, **_parts(message, data))
-    except (KeyError, TypeError, ValueError, AttributeError):
+        if not _OPENID.fullmatch(fields["FromUserName"]):
+            raise BadCallback(400, "broken message")
+        return Incoming(
+            key=_key(fields),
+            channel="wechat",
+            address=fields["FromUserName"],
+            at=datetime.fromtimestamp(int(fields["CreateTime"]), UTC),
+            hints={"account": fields["ToUserName"]},
+            **_parts(fields),
+        )
+    except (KeyError, ValueError, OverflowError, OSError):
         raise BadCallback(400, "broken message") from None
 
 
-def _parts(message: Any, data: dict[str, Any]) -> dict[str, Any]:
-    kind = str(data["MsgType"]).lower()
+def _key(fields: Fields) -> str:
+    """The natural key: openid + MsgId; events have none: CreateTime + Event + EventKey (W2)."""
+    sender = fields["FromUserName"]
+    if fields.get("MsgId"):
+        return f"wechat:{sender}:{fields['MsgId']}"
+    kind = fields.get("Event") or fields["MsgType"]
+    own = fields.get("EventKey") or fields.get("MsgID", "")  # what became of a template message: several in a second
+    return f"wechat:{sender}:{fields['CreateTime']}:{kind}:{own}"
+
+
+def _parts(fields: Fields) -> dict[str, Any]:
+    kind = fields["MsgType"].lower()
     if kind == "event":
-        return _event(str(getattr(message, "event", "") or data.get("Event", "")).lower(), data)
+        return _event(fields["Event"].lower(), fields.get("EventKey", ""))
     if kind == "text":
-        tapped = "tap" if data.get("bizmsgmenuid") is not None else "message"  # W6
-        return {"text": str(data.get("Content") or "").strip(), "opens_window": tapped}
+        return {"text": fields.get("Content", ""), "opens_window": "tap" if "bizmsgmenuid" in fields else "message"}
     if kind == "image":
-        return {"media": (Media("photo", str(data["MediaId"])),)}
+        return {"media": (Media("photo", fields["MediaId"]),)}
     if kind == "voice":
-        words = str(data.get("Recognition") or "").strip()
-        return {"text": words, "heard": True} if words else {"event": Event.UNREADABLE, "payload": "voice"}
+        words = fields.get("Recognition", "")
+        return {"text": words, "heard": True} if words else {"media": (Media("voice", fields["MediaId"]),)}
     if kind == "location":
-        spot = Location(float(data["Location_X"]), float(data["Location_Y"]), str(data.get("Label") or ""))
-        return {"location": spot}
+        return {"location": _spot(fields)}
     if kind == "link":
-        return {"text": f"{data.get('Title') or ''} {data['Url']}".strip()}
+        return {"text": f"{fields.get('Title', '')} {fields['Url']}".strip()}
     return {"event": Event.UNREADABLE, "payload": kind[:20]}
 
 
-def _event(name: str, data: dict[str, Any]) -> dict[str, Any]:
-    event = EVENTS.get(name, Event.SILENT)  # LOCATION, TEMPLATESENDJOBFINISH, VIEW and the rest ask for no answer
-    payload = str(data.get("EventKey") or "").removeprefix("qrscene_").removeprefix("go:")
+def _spot(fields: Fields) -> Location:
+    latitude, longitude = float(fields["Location_X"]), float(fields["Location_Y"])
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise ValueError("no place on earth")
+    return Location(latitude, longitude, fields.get("Label", ""))
+
+
+def _event(name: str, key: str) -> dict[str, Any]:
+    """Events we do not know (LOCATION, VIEW, TEMPLATESENDJOBFINISH and more) ask for no answer."""
+    event = EVENTS.get(name, Event.SILENT)
+    if name == "subscribe" and key.startswith(SCENE):
+        event = Event.SCAN
+    payload = key.removeprefix(SCENE).removeprefix("go:") if event is not Event.SILENT else ""
     return {"event": event, "payload": payload, "opens_window": "tap" if name in OPENING else "none"}

@@ -3,27 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from bot.channels.numbered import numbered, plain
+from bot.channels.base import Held, Payload
+from bot.channels.numbered import numbered
 from bot.channels.split import split, utf8_bytes
 from bot.channels.wechat.limits import TEXT_BYTES
 from bot.messages import Option, Reply
 
+# Characters that would end a link or its address. Their full-width forms mean the same to bot/understand.
+_SPECIAL = str.maketrans({sign: chr(ord(sign) + 0xFEE0) for sign in '"<>&#%+?='})
+
 
 def link(number: int, option: Option) -> str:
     """An option as a link that sends its label (W10: undocumented, ids come back as 0, so the label decides)."""
-    label = option.label.translate({ord('"'): "”", ord("<"): "〈", ord(">"): "〉", ord("&"): "＆"})
-    return f'{number} <a href="weixin://bizmsgmenu?msgmenucontent={label}&msgmenuid={number}">{label}</a>'
+    label = " ".join(option.label.split())
+    sent, shown = label.translate(_SPECIAL), label.replace("<", "＜").replace(">", "＞")
+    return f'{number} <a href="weixin://bizmsgmenu?msgmenucontent={sent}&msgmenuid={number}">{shown}</a>'
 
 
 def texts(replies: Sequence[Reply]) -> list[str]:
-    """All replies of a turn in as few texts as can be: with links, else with numbers only where that saves a text."""
+    """All replies of a turn in as few texts as can be: with links, or with numbers only where that saves a text."""
     linked = "\n\n".join(numbered(replies, link))
-    if utf8_bytes(linked) <= TEXT_BYTES:
-        return [linked] if linked else []
-    bare = "\n\n".join(numbered(replies, plain))
-    if utf8_bytes(bare) <= TEXT_BYTES:
-        return [bare]
-    *heads, last = replies
-    whole = "\n\n".join([*numbered(heads), *numbered([last], link)]) if not any(r.options for r in heads) else bare
-    return split(whole, TEXT_BYTES)
+    if utf8_bytes(linked) > TEXT_BYTES:
+        bare = "\n\n".join(numbered(replies))
+        if utf8_bytes(bare) <= TEXT_BYTES:
+            return [bare]
+    return [piece for piece in split(linked, TEXT_BYTES) if piece]
+
+
+def waiting(payload: Payload) -> list[str]:
+    """The texts of an outbox row: one of our own, or what is the same for every channel."""
+    return texts([Reply.from_json(payload["reply"])]) if "reply" in payload else [str(payload["text"])]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The text of the passive reply, what follows it, and the held rows that are told by this."""
+
+    first: str = ""
+    rest: tuple[str, ...] = ()
+    told: tuple[int, ...] = ()
+
+
+def turn(replies: Sequence[Reply], held: Sequence[Held]) -> Turn:
+    """What waited for the person comes before the answer, oldest first, while there is room for both in one text.
+
+    The oldest is told in any case, and the answer after it: an account without customer-service messages has no other
+    way, and what is too long to share a text would wait for ever.
+    """
+    answer = texts(replies)
+    if not answer:
+        return Turn()
+    told: list[int] = []
+    lead: list[str] = []
+    for one in held:
+        more = [*lead, *waiting(one.payload)]
+        if lead and utf8_bytes("\n\n".join([*more, answer[0]])) > TEXT_BYTES:
+            break
+        lead, told = more, [*told, one.id]
+    whole = "\n\n".join([*lead, answer[0]])
+    pieces = [whole, *answer[1:]] if utf8_bytes(whole) <= TEXT_BYTES else [*lead, *answer]
+    return Turn(pieces[0], tuple(pieces[1:]), tuple(told))
