@@ -56,17 +56,20 @@ class Service:
 
     def _add_channels(self, only: set[str] | None) -> None:
         """Channels whose settings are there; imported only then."""
-        self.channels["terminal"] = Terminal()
-        if only is not None and not only - {"terminal"}:
-            return
-        from bot.channels.web import Web
 
-        self.channels["web"] = Web(self)
-        if self.settings.telegram_on:
+        def wanted(name: str) -> bool:
+            return only is None or name in only
+
+        self.channels["terminal"] = Terminal()
+        if wanted("web"):
+            from bot.channels.web import Web
+
+            self.channels["web"] = Web(self)
+        if wanted("telegram") and self.settings.telegram_on:
             from bot.channels.telegram import Telegram
 
             self.channels["telegram"] = Telegram(self)
-        if self.settings.wechat_on:
+        if wanted("wechat") and self.settings.wechat_on:
             from bot.channels.wechat import Wechat
 
             self.channels["wechat"] = Wechat(self)
@@ -82,12 +85,12 @@ class Service:
             await channel.start()
 
     async def stop(self) -> None:
-        """Stop taking in, finish the batch and the sends in hand, close."""
+        """Finish the batch and the sends in hand, then close. Channels go last: the courier sends through them."""
         self.leaving.set()
+        await self.dispatcher.stop()
+        await self.courier.stop()
         for channel in self.channels.values():
             await channel.stop()
-        await self.courier.stop()
-        await self.dispatcher.stop()
         await self.store.close()
 
     @contextlib.asynccontextmanager

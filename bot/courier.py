@@ -1,34 +1,40 @@
 """The courier: takes what waits in the outbox to the people, and fetches what platforms keep for us.
 
 Rows are claimed, sent, and marked; marks ride along with the dispatcher's next commit. A crash repeats at most what
-was in flight. Sends to one person keep their order; a person the platform told us to wait for holds up nobody else.
+was in flight. Sends to one person keep their order (a lane); a person the platform told us to wait for holds up
+nobody else. Rows of the dispatcher come already claimed, so interactive replies go at once.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
 
-from bot.channels.base import Channel, Outcome
-from bot.dispatcher import Dispatcher
+from bot.channels.base import SENT, Channel, Fetched, Outcome, Payload
+from bot.dispatcher import Dispatcher, StoreDownError
 from bot.messages import Reply
 from bot.metrics import Metrics
 from bot.store import media, outbox
+from bot.store.outbox import Row
 from bot.store.store import Store
 from bot.store.tables import identities
-from bot.store.tables import media as media_table
 
 log = structlog.get_logger()
 
-SENDERS = 30  # Telegram's bulk limit is about 30 messages a second (platform-rules T5)
-MOST_ATTEMPTS = 8
+PATIENCE = 25.0  # seconds a send may take before its outcome counts as unknown; less than half a claim
+FAREWELL = 8.0  # seconds that what is in hand may take when we are told to stop
 LONGEST_NAP = 5.0  # seconds between looks at the outbox when nothing wakes us
+SLOTS = {"reply": 60, "fetch": 4}  # sends at a time in one channel, by kind: replies never wait for the rest
+OTHER_SLOTS = 30  # Telegram's bulk limit is about 30 messages a second (platform-rules T5)
+MOST_IN_HAND = 120  # rows claimed and not yet marked
+MOST_ATTEMPTS = 12  # with the pauses between them, about two hours
 STATES = {
     "sent": "sent",
     "retry": "waiting",
@@ -37,11 +43,17 @@ STATES = {
     "refused": "failed",
     "contact": "contact",
 }
+UNREACHABLE = sa.update(identities).where(identities.c.id == sa.bindparam("of")).values(reachable=False)
 
 
 def backoff(attempts: int) -> float:
-    """Seconds before the next try: 2, 4, 8 ... at most an hour."""
+    """Seconds before the next try: 4, 8, 16 ... at most an hour."""
     return float(min(2 ** (attempts + 1), 3600))
+
+
+def lane_of(row: Row) -> int:
+    """What must keep its order: everything said to one identity. A fetch is nobody's turn."""
+    return -row.id if row.identity_id is None or row.kind == "fetch" else row.identity_id
 
 
 class Courier:
@@ -54,6 +66,7 @@ class Courier:
         dispatcher: Dispatcher,
         blobs: media.Blobs,
         metrics: Metrics,
+        nap: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.store = store
         self.channels = channels
@@ -61,160 +74,236 @@ class Courier:
         self.blobs = blobs
         self.metrics = metrics
         self.name = dispatcher.name
-        self._ready: asyncio.Queue[outbox.Row] = asyncio.Queue()
-        self._lanes: dict[int, deque[outbox.Row]] = {}  # identity -> its rows, in order; there while one is being sent
-        self._tasks: list[asyncio.Task[None]] = []
+        self.patience = PATIENCE
+        self.farewell = FAREWELL
+        self.nap = nap
+        self._lanes: dict[int, deque[Row]] = {}
+        self._in_hand: set[int] = set()
+        self._paused: dict[int, datetime] = {}  # lane -> when the platform lets us write there again
+        self._slots: dict[tuple[str, str], asyncio.Semaphore] = {}
+        self._carriers: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
-        self._stopping = False
-        dispatcher.hand_over = self.hand_over
-        dispatcher.wake_courier = self.wake
 
     def start(self) -> None:
         """Begin to carry."""
-        self._tasks = [asyncio.create_task(self._send_all(), name=f"sender-{number}") for number in range(SENDERS)]
-        self._tasks.append(asyncio.create_task(self._look(), name="courier"))
+        self.dispatcher.hand_over = self.hand_over
+        self.store.on_news = self.wake
+        self._looking = asyncio.create_task(self._keep_looking(), name="courier")
 
     async def stop(self) -> None:
-        """Finish the sends in flight; the rest waits in the outbox."""
-        self._stopping = True
-        for task in self._tasks:
+        """Finish what is in hand, for a while; the rest waits in the outbox, free for the next process."""
+        if self._looking is None:
+            return
+        self.dispatcher.hand_over = self.store.on_news = None
+        self._looking.cancel()
+        await asyncio.gather(self._looking, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.idle(), self.farewell)
+        for task in self._carriers:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._carriers, return_exceptions=True)
+        try:
+            async with self.store.write() as unit:
+                await outbox.give_back(unit, self.name)
+        except Exception as error:
+            self._note("give back", error)
 
-    def hand_over(self, rows: list[outbox.Row]) -> None:
-        """Take rows already claimed for this process and already committed: interactive replies go at once."""
+    async def idle(self) -> None:
+        """Wait till nothing is in hand."""
+        while self._carriers:
+            await asyncio.wait(self._carriers)
+
+    def hand_over(self, rows: Sequence[Row]) -> None:
+        """Take rows already claimed for this process and already committed."""
         for row in rows:
-            self._enqueue(row)
+            if row.id in self._in_hand:
+                continue
+            self._in_hand.add(row.id)
+            lane = lane_of(row)
+            if lane in self._lanes:
+                self._lanes[lane].append(row)
+                continue
+            self._lanes[lane] = deque([row])
+            task = asyncio.create_task(self._carry_lane(lane))
+            self._carriers.add(task)
+            task.add_done_callback(self._carriers.discard)
 
     def wake(self) -> None:
         """Look at the outbox now."""
         self._wake.set()
 
-    def _enqueue(self, row: outbox.Row) -> None:
-        lane = row.identity_id if row.identity_id is not None else -row.id
-        if lane in self._lanes:
-            self._lanes[lane].append(row)
-        else:
-            self._lanes[lane] = deque()
-            self._ready.put_nowait(row)
-
     # -- looking for what is due
 
-    async def _look(self) -> None:
-        while not self._stopping:
+    async def _keep_looking(self) -> None:
+        known = False
+        while True:
             self._wake.clear()
             try:
-                pause = await self._claim()
+                if not known:
+                    await self._recall()
+                    known = True
+                pause = await self.look()
             except Exception as error:
                 self._note("claim", error)
                 pause = LONGEST_NAP
-            if pause > 0:
-                try:
+            if pause:
+                with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), pause)
-                except TimeoutError:
-                    continue
 
-    async def _claim(self) -> float:
-        """Claim a handful; gives the seconds to sleep before the next look."""
-        if self._ready.qsize() > SENDERS:
-            return 0.05
+    async def _recall(self) -> None:
+        """Whom a platform told us to wait for, before a restart."""
+        async with self.store.read() as unit:
+            self._paused |= await outbox.pauses(unit)
+
+    async def look(self) -> float:
+        """Claim what there is room for; gives the seconds to sleep before the next look."""
+        room = MOST_IN_HAND - len(self._in_hand)
+        if room <= 0:
+            return LONGEST_NAP  # we are woken when half of it is done
         async with self.store.read() as unit:
             due = await outbox.next_due(unit)
-        if due is None or due > self.store.clock():
-            return LONGEST_NAP if due is None else min(LONGEST_NAP, (due - self.store.clock()).total_seconds())
+        wait = LONGEST_NAP if due is None else (due - self.store.clock()).total_seconds()
+        if wait > 0:
+            return min(wait, LONGEST_NAP)
         async with self.store.write() as unit:
-            rows = await outbox.claim(unit, self.name, SENDERS * 2)
-        for row in rows:
-            self._enqueue(row)
-        return 0.0 if rows else 0.2
+            rows = await outbox.claim(unit, self.name, room)
+        self.hand_over(rows)
+        return 0.0 if rows else 0.2  # none though due: another process was faster
+
+    # -- one lane
+
+    async def _carry_lane(self, lane: int) -> None:
+        """Send the rows of one lane, one after the other, then end."""
+        rows = self._lanes[lane]
+        try:
+            while rows:
+                row = rows.popleft()
+                try:
+                    await self._carry(lane, row)
+                finally:
+                    self._in_hand.discard(row.id)
+                if len(self._in_hand) == MOST_IN_HAND // 2:
+                    self.wake()
+        finally:
+            del self._lanes[lane]
+            self._in_hand.difference_update(row.id for row in rows)
+
+    async def _carry(self, lane: int, row: Row) -> None:
+        """One row, when its lane is free to go."""
+        async with self._slot(row):
+            now = self.store.clock()
+            if (row.until - now).total_seconds() < self.patience:
+                return  # it waited too long: by its end another process may have it
+            until = self._paused.get(lane, now)
+            if until > now:
+                await self._settle(outbox.MARK, self._marked(row, "waiting", "", until, row.attempts))
+                return
+            self._paused.pop(lane, None)
+            try:
+                outcome = await self._deliver(row)
+            except asyncio.CancelledError:  # told to stop in the middle of it
+                await self._conclude(lane, row, Outcome("unknown", "stopped while it was sent"))
+                raise
+            await self._conclude(lane, row, outcome)
+
+    def _slot(self, row: Row) -> asyncio.Semaphore:
+        return self._slots.setdefault((row.channel, row.kind), asyncio.Semaphore(SLOTS.get(row.kind, OTHER_SLOTS)))
 
     # -- sending
 
-    async def _send_all(self) -> None:
-        while True:
-            row = await self._ready.get()
-            lane = row.identity_id if row.identity_id is not None else -row.id
-            try:
-                await self._carry(row)
-            except Exception as error:
-                self._note("carry", error)
-            self._next_in(lane)
-
-    def _next_in(self, lane: int) -> None:
-        waiting = self._lanes.get(lane)
-        if waiting:
-            self._ready.put_nowait(waiting.popleft())
-        else:
-            self._lanes.pop(lane, None)
-
-    async def _carry(self, row: outbox.Row) -> None:
+    async def _deliver(self, row: Row) -> Outcome:
+        """Send or fetch; never raises for what goes wrong there."""
         channel = self.channels.get(row.channel)
         if channel is None:
-            outcome = Outcome("retry", "the channel is switched off", 600)
-        elif row.kind == "fetch":
-            outcome = await self._fetch(channel, row)
-        elif "reply" in row.payload:
-            outcome = await self._say(channel, row)
-        else:
-            outcome = await channel.send(row.address, row.payload)
-        self.metrics.sends.labels(row.channel, outcome.result).inc()
-        await asyncio.shield(self._mark(row, outcome))
+            return Outcome("retry", "the channel is switched off", 600)
+        try:
+            if row.kind == "fetch":
+                return await self._fetch(channel, row)
+            if not row.address:
+                return Outcome("refused", "no address")
+            if not row.reachable:
+                return Outcome("blocked", "unreachable")
+            async with asyncio.timeout(self.patience):
+                return await self._say(channel, row)
+        except TimeoutError:
+            return Outcome("unknown", "timed out")
+        except Exception as error:
+            self._note("send", error)
+            return Outcome("unknown", type(error).__name__)
 
-    async def _say(self, channel: Channel, row: outbox.Row) -> Outcome:
-        """Send what is the same for every channel, as this channel shows it: one message or several."""
-        payloads = channel.notice(Reply.from_json(row.payload["reply"]))
-        for number, payload in enumerate(payloads):
-            outcome = await channel.send(row.address, payload)
+    async def _say(self, channel: Channel, row: Row) -> Outcome:
+        """One message; or what is the same for every channel, as this channel shows it: perhaps several."""
+        parts = row.payload.get("parts") or (
+            channel.notice(Reply.from_json(row.payload["reply"])) if "reply" in row.payload else [row.payload]
+        )
+        for number, part in enumerate(parts):
+            outcome = await channel.send(row.address, part)
             if outcome.result != "sent":
-                if number == 0:
-                    return outcome
-                async with self.store.write() as unit:  # what went out is not said again
-                    await outbox.put_rest(unit, row, payloads[number:])
-                return Outcome("sent", f"{number} of {len(payloads)}, the rest apart")
-        return Outcome("sent")
+                if number:  # what went out is not said again
+                    await self._keep_rest(row, parts[number:])
+                return outcome
+        return SENT
 
-    async def _mark(self, row: outbox.Row, outcome: Outcome) -> None:
-        now = self.store.clock()
-        attempts = row.attempts + 1
-        state = STATES[outcome.result]
-        # what the platform told us to wait for is no failed attempt of ours
-        spent = outcome.result == "retry" and outcome.after is None and attempts >= MOST_ATTEMPTS
-        if spent:
-            state = "failed"
-        after = outcome.after if outcome.after is not None else backoff(attempts)
-        values = {
-            "of": row.id,
-            "to": state,
-            "why": outcome.reason[:200],
-            "when": now + timedelta(seconds=after if state == "waiting" else 0),
-            "tried": attempts if outcome.after is None else row.attempts,
-            "done": None if state in {"waiting", "contact"} else now,
-        }
-        await self.dispatcher.ride(outbox.MARK, [values])
-        if outcome.result == "blocked" and row.identity_id is not None:
-            await self._unreachable(row.identity_id)
+    async def _keep_rest(self, row: Row, parts: Sequence[Payload]) -> None:
+        left = self.store.vault.seal_json({**row.payload, "parts": list(parts)}, outbox.payload_aad(row.id))
+        await self._settle(outbox.REST, {"of": row.id, "left": left})
 
-    async def _unreachable(self, identity_id: int) -> None:
-        statement = sa.update(identities).where(identities.c.id == sa.bindparam("of")).values(reachable=False)
-        await self.dispatcher.ride(statement, [{"of": identity_id}])
-
-    async def _fetch(self, channel: Channel, row: outbox.Row) -> Outcome:
+    async def _fetch(self, channel: Channel, row: Row) -> Outcome:
         """Get a picture from the platform; it is kept, sealed, before it is marked."""
-        fetched = await channel.fetch(str(row.payload["ref"]))
         media_id = int(row.payload["media"])
-        if fetched.again:
-            return Outcome("retry", fetched.reason)
+        try:
+            async with asyncio.timeout(2 * self.patience):  # a fetch may be repeated, so it may outlast its claim
+                fetched = await channel.fetch(str(row.payload["ref"]))
+        except TimeoutError:
+            fetched = Fetched(reason="timed out", again=True)
+        if fetched.again and (fetched.after is not None or row.attempts + 1 < MOST_ATTEMPTS):
+            return Outcome("retry", fetched.reason, fetched.after)
         if fetched.reason:
-            await self._media(media_id, status="failed", reason=fetched.reason[:200])
+            async with self.store.write() as unit:
+                await media.failed(unit, media_id, fetched.reason)
             return Outcome("refused", fetched.reason)
         await asyncio.to_thread(self.blobs.write, self.store.vault, media_id, fetched.content)
         async with self.store.write() as unit:
-            await media.kept(unit, media_id, fetched.content, fetched.mime)
-        return Outcome("sent")
+            wanted = await media.kept(unit, media_id, fetched.content, fetched.mime)
+        if not wanted:  # erased while it was on its way
+            self.blobs.erase(media_id)
+        return SENT
 
-    async def _media(self, media_id: int, **values: Any) -> None:
-        async with self.store.write() as unit:
-            await unit.execute(sa.update(media_table).where(media_table.c.id == media_id).values(**values))
+    # -- marking
+
+    async def _conclude(self, lane: int, row: Row, outcome: Outcome) -> None:
+        """Write down what became of a row; what must be tried again pauses its lane."""
+        self.metrics.sends.labels(row.channel, outcome.result).inc()
+        state, attempts = STATES[outcome.result], row.attempts + 1
+        when = self.store.clock()
+        if outcome.result == "blocked" and row.kind == "notice":
+            state = "contact"  # their own matter: told when they come back
+        if state == "waiting" and outcome.after is not None:
+            attempts = row.attempts  # what the platform told us to wait for is no failed attempt of ours
+        elif state == "waiting" and attempts >= MOST_ATTEMPTS:
+            state = "failed"
+        if state == "waiting":
+            when += timedelta(seconds=outcome.after if outcome.after is not None else backoff(attempts))
+            self._paused[lane] = when
+        await self._settle(outbox.MARK, self._marked(row, state, outcome.reason, when, attempts))
+        if outcome.result == "blocked" and row.reachable and row.identity_id is not None:
+            await self._settle(UNREACHABLE, {"of": row.identity_id})
+
+    def _marked(self, row: Row, state: str, reason: str, when: datetime, attempts: int) -> dict[str, Any]:
+        done = None if state in {"waiting", "contact"} else when
+        head = {"of": row.id, "by": self.name, "to": state, "why": reason[:200]}
+        return {**head, "when": when, "tried": attempts, "done": done}
+
+    async def _settle(self, statement: sa.Executable, values: dict[str, Any]) -> None:
+        """Write until it holds: what was sent and is not marked would be sent again."""
+        while True:
+            try:
+                await self.dispatcher.ride(statement, [values])
+            except StoreDownError:
+                await self.nap(1.0)
+            else:
+                return
 
     def _note(self, kind: str, error: Exception) -> None:
         self.metrics.failures.labels(kind).inc()

@@ -44,12 +44,13 @@ SENT = Outcome("sent")
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A file from the platform, or why there is none (`again`: worth another try)."""
+    """A file from the platform, or why there is none (`again`: worth another try, `after` seconds when told)."""
 
     content: bytes = b""
     mime: str = ""
     reason: str = ""
     again: bool = False
+    after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

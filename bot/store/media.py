@@ -94,7 +94,17 @@ def want(unit: Unit, person: Person, one: Media) -> int:
     return media_id
 
 
-async def kept(unit: Unit, media_id: int, content: bytes, mime: str) -> None:
-    """Note that a wanted item has come."""
-    values = {"status": "kept", "size": len(content), "sha256": hashlib.sha256(content).hexdigest(), "mime": mime[:100]}
-    await unit.execute(sa.update(media).where(media.c.id == media_id).values(**values))
+async def kept(unit: Unit, media_id: int, content: bytes, mime: str) -> bool:
+    """Note that a wanted item has come; False when nobody wants it any more. What the platform said it is stays,
+    unless the file itself says."""
+    values = {"status": "kept", "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    if mime:
+        values["mime"] = mime[:100]
+    wanted = sa.update(media).where(media.c.id == media_id, media.c.status.in_(("wanted", "kept")))
+    return (await unit.execute(wanted.values(**values))).rowcount > 0
+
+
+async def failed(unit: Unit, media_id: int, reason: str) -> None:
+    """Note that a wanted item can't be had."""
+    wanted = sa.update(media).where(media.c.id == media_id, media.c.status == "wanted")
+    await unit.execute(wanted.values(status="failed", reason=reason[:200]))

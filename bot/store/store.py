@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -32,6 +32,7 @@ class Store:
         )
         self.writer, self.reader = make_engines(settings.database)
         self._vault: Vault | None = None
+        self.on_news: Callable[[], None] | None = None  # set by the courier of this process
 
     @property
     def vault(self) -> Vault:
@@ -62,6 +63,8 @@ class Store:
             await unit.flush()
         for call in unit.committed:
             call()
+        if unit.news and self.on_news is not None:
+            self.on_news()
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[Unit]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,13 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
-from telegram import BotCommand, Update
-from telegram.error import ChatMigrated, TelegramError
+from telegram import BotCommand
+from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
 from bot.channels.base import Fetched, Held, Outcome, Payload, Plan
 from bot.channels.telegram import outgoing, render
-from bot.channels.telegram.incoming import to_incoming
+from bot.channels.telegram.client import make_client, seconds
+from bot.channels.telegram.incoming import NotAnUpdate, Unreadable, read
 from bot.channels.telegram.limits import ALBUM_SECONDS, BODY_BYTES, KINDS, SECRET_HEADER
 from bot.channels.telegram.polling import Poller
 from bot.i18n import N_, _, speaking
@@ -38,20 +40,27 @@ COMMANDS = {
 }
 
 
+ANSWER_SECONDS = 2.0  # the answer to a tap may hold up its reply for this long, not longer
+LONGEST_PAUSE = 60.0  # seconds between tries to reach the platform at the start
+
+
 class Telegram:
-    """One bot."""
+    """One bot. `nap` is how it waits between tries."""
 
     name = "telegram"
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, nap: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         settings = service.settings
         assert settings.telegram_token is not None
         self.service = service
+        self.nap = nap
+        self.patience = ANSWER_SECONDS
         secret = settings.telegram_webhook_secret
         self.secret = secret.get_secret_value() if secret else ""
-        self.bot = outgoing.make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
+        self.bot = make_client(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
         self.poller = Poller(service, self.bot, self.take)
         self._tasks: list[asyncio.Task[None]] = []
+        self._answering: dict[str, set[asyncio.Task[None]]] = defaultdict(set)  # address -> answers to taps under way
 
     def routes(self) -> Sequence[BaseRoute]:
         """The webhook; there only with a secret."""
@@ -59,24 +68,25 @@ class Telegram:
 
     async def start(self) -> None:
         """Register or poll, in the background: a platform that does not answer holds nothing up."""
-        self._tasks.append(asyncio.create_task(self._begin(), name="telegram"))
+        work = (self._begin(), self._until_done(self._set_commands))
+        self._tasks += [asyncio.create_task(one, name="telegram") for one in work]
 
     async def stop(self) -> None:
         """End polling and the connections."""
-        for task in self._tasks:
+        answering = [task for tasks in self._answering.values() for task in tasks]
+        for task in (*self._tasks, *answering):
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.poller.give_back()
+        await asyncio.gather(*self._tasks, *answering, return_exceptions=True)
+        if not self.secret:
+            await self.poller.give_back()
         await self.bot.shutdown()
 
     async def _begin(self) -> None:
         await self._until_done(self.bot.initialize)
-        await self._until_done(self._set_commands)
-        settings = self.service.settings
         if not self.secret:
             await self._until_done(self.bot.delete_webhook)
-            await self.poller.run()
-        elif settings.secure:
+            await self.poller.run(self.nap)
+        elif self.service.settings.secure:
             await self._until_done(self._register)
 
     async def _register(self) -> None:
@@ -96,8 +106,8 @@ class Telegram:
                 await call()
             except TelegramError as error:
                 log.warning("telegram not reached", error=type(error).__name__)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 60.0)
+                await self.nap(seconds(error) if isinstance(error, RetryAfter) else pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
             else:
                 return
 
@@ -108,31 +118,51 @@ class Telegram:
         given = request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode(), self.secret.encode()):
             return self._refuse(403, "wrong secret")
-        body = b""
+        chunks: list[bytes] = []
         async for chunk in request.stream():
-            body += chunk
-            if len(body) > BODY_BYTES:
+            chunks.append(chunk)
+            if sum(map(len, chunks)) > BODY_BYTES:
                 return self._refuse(413, "too large")
         try:
-            update = Update.de_json(orjson.loads(body), self.bot)
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
+            await self.take(orjson.loads(b"".join(chunks)))
+        except (orjson.JSONDecodeError, NotAnUpdate):
             return self._refuse(400, "not an update")
-        await self.take(update)
         return PlainTextResponse("")
 
     def _refuse(self, status: int, reason: str) -> Response:
-        self.service.metrics.refused.labels("telegram", reason).inc()
-        log.warning("refused", channel="telegram", reason=reason)
+        self._note_refusal(reason)
         return PlainTextResponse("refused\n", status_code=status)
 
-    async def take(self, update: Update) -> None:
-        """Handle one update; durable when this returns."""
-        incoming = to_incoming(update, self.service.clock())
-        if incoming is None:
+    def _note_refusal(self, reason: str) -> None:
+        self.service.metrics.refused.labels("telegram", reason).inc()
+        log.warning("refused", channel="telegram", reason=reason)
+
+    async def take(self, data: Any) -> None:
+        """Handle one raw update; durable when this returns. One that can't be read is counted and let go: refused,
+        it would come again and again, and hold up those behind it."""
+        try:
+            incoming = read(data, self.bot, self.service.clock())
+        except Unreadable:
+            self._note_refusal("unreadable")
             return
-        if callback := incoming.hints.get("callback"):
-            await outgoing.answer_callback(self.bot, callback)
-        await self.service.dispatcher.handle(incoming)
+        if incoming is not None:
+            self._answer_tap(incoming)
+            await self.service.dispatcher.handle(incoming)
+
+    def _answer_tap(self, incoming: Incoming) -> None:
+        """Begin to answer a callback, before the work; the reply waits for it, the person's next message does not."""
+        if "callback" not in incoming.hints:
+            return
+        tasks = self._answering[incoming.address]
+        task = asyncio.create_task(outgoing.answer_callback(self.bot, incoming.hints["callback"], self.patience))
+        tasks.add(task)
+
+        def done(_task: asyncio.Task[None]) -> None:
+            tasks.discard(task)
+            if not tasks:
+                self._answering.pop(incoming.address, None)
+
+        task.add_done_callback(done)
 
     # -- replies
 
@@ -148,12 +178,17 @@ class Telegram:
 
     async def send(self, address: str, payload: Payload) -> Outcome:
         """One message; a group that became a supergroup is followed to its new id."""
-        try:
-            return await outgoing.send(self.bot, int(address), payload)
-        except ChatMigrated as error:
-            async with self.service.store.write() as unit:
-                await move(unit, self.name, address, str(error.new_chat_id))
-            return await outgoing.send(self.bot, error.new_chat_id, payload)
+        if answering := self._answering.get(address):
+            await asyncio.wait(set(answering))
+        chat_id = int(address)
+        for _hop in range(2):
+            try:
+                return await outgoing.send(self.bot, chat_id, payload)
+            except ChatMigrated as moved:
+                chat_id = moved.new_chat_id
+                async with self.service.store.write() as unit:
+                    await move(unit, self.name, address, str(chat_id))
+        return Outcome("refused", "the chat moved twice")
 
     async def fetch(self, ref: str) -> Fetched:
         """A file a person sent."""

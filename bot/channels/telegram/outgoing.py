@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
+import httpx
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
-from telegram.request import HTTPXRequest
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
 from bot.channels.base import SENT, Fetched, Outcome, Payload
+from bot.channels.telegram.client import seconds
 from bot.channels.telegram.limits import FILE_BYTES
 
-CONNECTIONS = 64  # sends and polls have pools of their own: polling must not starve sends
-
-
-def make_bot(token: str, api_url: str) -> Bot:
-    """A client for the Bot API at scheme://host:port."""
-    return Bot(
-        token,
-        base_url=f"{api_url}/bot",
-        base_file_url=f"{api_url}/file/bot",
-        request=HTTPXRequest(connection_pool_size=CONNECTIONS, read_timeout=15, pool_timeout=10),
-        get_updates_request=HTTPXRequest(connection_pool_size=1, read_timeout=40),
-    )
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)  # the request never left
+OPERATOR_SECONDS = 60.0  # between tries while the token is refused: that is for the operator to mend
 
 
 def keyboard(buttons: list[list[dict[str, str]]] | None) -> InlineKeyboardMarkup | None:
@@ -42,7 +41,7 @@ async def send(bot: Bot, chat_id: int, payload: Payload) -> Outcome:
     markup = keyboard(payload.get("buttons"))
     try:
         if payload.get("method") == "photo":
-            await bot.send_photo(chat_id, payload["url"], caption=payload["text"][:1024], reply_markup=markup)
+            await bot.send_photo(chat_id, payload["url"], caption=payload["text"] or None, reply_markup=markup)
         else:
             await bot.send_message(chat_id, payload["text"], reply_markup=markup)
     except ChatMigrated:
@@ -53,27 +52,28 @@ async def send(bot: Bot, chat_id: int, payload: Payload) -> Outcome:
 
 
 def outcome(error: TelegramError) -> Outcome:
-    """What an error means: wait as long as told, give up, or not know."""
+    """What an error means: wait as long as told, try again, give up, or not know."""
     if isinstance(error, RetryAfter):
-        wait = error.retry_after
-        return Outcome("retry", "429", float(wait if isinstance(wait, int) else wait.total_seconds()))
+        return Outcome("retry", "429", seconds(error))
     if isinstance(error, Forbidden):
         return Outcome("blocked", "403")
-    if isinstance(error, TimedOut):
-        return Outcome("unknown", "timed out")
     if isinstance(error, BadRequest):
         return Outcome("refused", f"400 {error.message}"[:120])
+    if isinstance(error, InvalidToken):
+        return Outcome("retry", "401", OPERATOR_SECONDS)
     if isinstance(error, NetworkError):
         return _network(error)
-    return Outcome("retry", type(error).__name__)
+    if isinstance(error, Conflict):
+        return Outcome("retry", "409")
+    return Outcome("unknown", "an answer that can't be read")
 
 
 def _network(error: NetworkError) -> Outcome:
-    """A refused connection or a 5xx can be repeated; a connection lost on the way may have delivered."""
-    text = error.message
-    if text.startswith("httpx.") and not text.startswith(("httpx.ConnectError", "httpx.PoolTimeout")):
-        return Outcome("unknown", text.partition(":")[0])
-    return Outcome("retry", text.partition(":")[0][:80])
+    """A 5xx or a refused connection can be repeated; a connection lost on the way may have delivered."""
+    cause = error.__cause__
+    if not isinstance(cause, httpx.HTTPError):
+        return Outcome("retry", error.message[:80])
+    return Outcome("retry" if isinstance(cause, NOT_SENT) else "unknown", type(cause).__name__)
 
 
 async def fetch(bot: Bot, file_id: str) -> Fetched:
@@ -82,18 +82,19 @@ async def fetch(bot: Bot, file_id: str) -> Fetched:
         file = await bot.get_file(file_id)
         if (file.file_size or 0) > FILE_BYTES:
             return Fetched(reason="too large")
-        content = bytes(await file.download_as_bytearray())
+        return Fetched(bytes(await file.download_as_bytearray()))
+    except RetryAfter as error:
+        return Fetched(reason="429", again=True, after=seconds(error))
     except (Forbidden, BadRequest) as error:
         return Fetched(reason=f"400 {error.message}"[:80])
     except TelegramError as error:
         return Fetched(reason=type(error).__name__, again=True)
-    return Fetched(content, "")
 
 
-async def answer_callback(bot: Bot, query_id: str, patience: float = 2.0) -> None:
-    """Stop the client's progress bar, before the work; a query too old or answered already is no matter."""
-    call: Any = bot.answer_callback_query(query_id)
+async def answer_callback(bot: Bot, query_id: str, patience: float) -> None:
+    """Stop the client's progress bar; a query too old or answered already is no matter (T3)."""
     try:
-        await asyncio.wait_for(call, patience)
+        async with asyncio.timeout(patience):
+            await bot.answer_callback_query(query_id)
     except (TelegramError, TimeoutError):
         return

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from telegram import Bot, Update
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import RetryAfter
 
-from bot.channels.telegram.limits import KINDS, POLL_LIMIT, POLL_SECONDS
-from bot.dispatcher import StoreDownError
+from bot.channels.telegram.client import Client, seconds
+from bot.channels.telegram.limits import POLL_SECONDS
 from bot.store import leases
 
 if TYPE_CHECKING:
@@ -26,44 +25,47 @@ NAP = 5.0  # seconds before another try at the lease or at the platform
 
 
 class Poller:
-    """Polls while it holds the lease."""
+    """Polls while it holds the lease. `take` handles one raw update and raises when it could not be stored."""
 
-    def __init__(self, service: Service, bot: Bot, take: Callable[[Update], Awaitable[None]]) -> None:
+    def __init__(self, service: Service, bot: Client, take: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
         self.service = service
         self.bot = bot
         self.take = take
         self.offset: int | None = None  # the platform keeps what is not confirmed, so a restart needs no memory
 
-    async def run(self) -> None:
+    async def run(self, nap: Callable[[float], Awaitable[None]]) -> None:
         """Poll till cancelled."""
         while True:
+            pause = NAP
             try:
                 if await self._lead():
                     await self.once()
-                else:
-                    await asyncio.sleep(NAP)
+                    pause = 0.0
             except RetryAfter as error:
-                wait = error.retry_after
-                await asyncio.sleep(wait if isinstance(wait, int) else wait.total_seconds())
-            except (TelegramError, StoreDownError, OSError) as error:
+                pause = seconds(error)
+            except Exception as error:  # whatever it was, the next look must come
                 log.warning("poll failed", error=type(error).__name__)
-                await asyncio.sleep(NAP)
+            if pause:
+                await nap(pause)
 
-    async def once(self, timeout: int = POLL_SECONDS) -> int:  # noqa: ASYNC109  (the platform's own parameter)
-        """One poll: handles what came, then moves the offset; gives how many came."""
-        updates = await self.bot.get_updates(
-            offset=self.offset, limit=POLL_LIMIT, timeout=timeout, allowed_updates=list(KINDS)
-        )
-        if updates:
-            await asyncio.gather(*(self.take(update) for update in updates))
-            self.offset = updates[-1].update_id + 1
-        return len(updates)
+    async def once(self, wait: int = POLL_SECONDS) -> None:
+        """One poll: handles what came, then moves the offset."""
+        updates = await self.bot.raw_updates(self.offset, wait)
+        done = await asyncio.gather(*(self.take(update) for update in updates), return_exceptions=True)
+        for failure in done:
+            if failure is not None:
+                raise failure
+        # an empty answer says that all is confirmed; after a quiet week the ids may begin anew, lower (T9)
+        self.offset = max((int(update["update_id"]) for update in updates), default=-1) + 1 or None
 
     async def _lead(self) -> bool:
         async with self.service.store.write() as unit:
             return await leases.take(unit, LEASE, self.service.name, LEASE_LENGTH)
 
     async def give_back(self) -> None:
-        """Let another process poll at once."""
-        async with self.service.store.write() as unit:
-            await leases.give_back(unit, LEASE, self.service.name)
+        """Let another process poll at once; when the store is down the lease runs out by itself."""
+        try:
+            async with self.service.store.write() as unit:
+                await leases.give_back(unit, LEASE, self.service.name)
+        except Exception as error:
+            log.warning("lease not given back", error=type(error).__name__)

@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from bot.channels.base import Payload
 from bot.channels.split import split
-from bot.channels.telegram.limits import BUTTON_ROW, CALLBACK_BYTES, TEXT_UNITS, utf16_units
+from bot.channels.telegram.limits import (
+    BUTTON_ROW,
+    BUTTONS,
+    CALLBACK_BYTES,
+    CAPTION_UNITS,
+    TEXT_UNITS,
+    utf16_units,
+)
 from bot.messages import Option, Reply, shortened
+
+LABEL = 40  # characters of a button that a phone shows
+Row = list[dict[str, str]]
 
 
 def messages(replies: Sequence[Reply]) -> list[Payload]:
     """The messages of one turn: texts joined, split at the limit; the keyboard hangs on the last one."""
     made: list[Payload] = []
     texts: list[str] = []
-    buttons: list[list[dict[str, str]]] = []
+    buttons: list[Row] = []
     for reply in replies:
+        said = reply.text
         if reply.kind == "image":
-            made += [*_texts(texts), {"method": "photo", "url": reply.url, "text": reply.text}]
-            texts = []
-        elif reply.text:
-            texts.append(reply.text)
-        if reply.url and reply.kind in {"link", "file"}:
-            buttons.append([{"text": reply.text[:40] or reply.url, "url": reply.url}])
+            fits = utf16_units(said) <= CAPTION_UNITS
+            made += [*_texts(texts), {"method": "photo", "url": reply.url, "text": said if fits else ""}]
+            texts, said = [], "" if fits else said
+        elif reply.url and _tappable(reply.url):
+            buttons.append([{"text": said[:LABEL] or reply.url[:LABEL], "url": reply.url}])
+            said = said if reply.kind == "file" or len(said) > LABEL else ""
+        elif reply.url:
+            said = f"{said}\n{reply.url}".strip()
+        texts += [said] if said else []
         buttons += rows(reply.options)
     made += _texts(texts)
-    if buttons and made:
-        made[-1]["buttons"] = buttons
+    if buttons:
+        if not made:
+            made = _texts([buttons[0][0]["text"]])
+        made[-1]["buttons"] = _at_most(buttons)
     return made
 
 
@@ -35,9 +52,15 @@ def _texts(texts: Sequence[str]) -> list[Payload]:
     return [{"method": "text", "text": piece} for piece in split(whole, TEXT_UNITS, utf16_units) if piece]
 
 
-def rows(options: Sequence[Option]) -> list[list[dict[str, str]]]:
+def _tappable(url: str) -> bool:
+    """True for what Telegram takes as a button's address: it refuses the whole message for `localhost`."""
+    parts = urlsplit(url)
+    return parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
+
+
+def rows(options: Sequence[Option]) -> list[Row]:
     """Buttons in rows: two short ones side by side, a long one alone."""
-    found: list[list[dict[str, str]]] = []
+    found: list[Row] = []
     for option in options:
         button = {"text": option.label, "data": shortened(option.value, CALLBACK_BYTES)}
         last = found[-1] if found else None
@@ -46,3 +69,13 @@ def rows(options: Sequence[Option]) -> list[list[dict[str, str]]]:
         else:
             found.append([button])
     return found
+
+
+def _at_most(buttons: Sequence[Row]) -> list[Row]:
+    """As many rows as one message may have; the other options can be typed."""
+    kept: list[Row] = []
+    for row in buttons:
+        if sum(map(len, kept)) + len(row) > BUTTONS:
+            break
+        kept.append(row)
+    return kept
