@@ -1,0 +1,169 @@
+"""What the Telegram tests share: the real service before the fake Bot API, over loopback sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from bot.app import Service
+from bot.channels.telegram import Telegram
+from bot.channels.telegram.limits import SECRET_HEADER
+from bot.dialogue import Choice, Registry, Talk, dialogue
+from bot.messages import Option
+from bot.settings import Settings
+from bot.store.tables import identities, media, outbox, receipts
+from tests.fakes.server import LocalServer
+from tests.fakes.telegram import TOKEN, FakeTelegram
+from tests.support import TestClock
+
+SECRET = "s3cret-of-the-webhook"
+
+
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # where storage plays no part
+LONG_VALUE = "街道" * 40  # 240 bytes, far past what a button may carry
+
+
+@dialogue("menu", title="Menu", words=["菜单"])
+async def menu(talk: Talk) -> None:
+    await talk.say("menu", [Option("Pick", "go:pick"), Option("Pictures", "go:pictures")])
+
+
+@dialogue("pick", title="Pick", words=["pick"])
+async def pick(talk: Talk) -> None:
+    chosen = await talk.choose("which", "Which?", [Choice(LONG_VALUE, "The long one"), Choice("short", "Short")])
+    await talk.say(f"picked {chosen.value}")
+
+
+@dialogue("pictures", title="Pictures", words=["pictures"])
+async def take_pictures(talk: Talk) -> None:
+    taken = await talk.photos("photos", "Pictures?")
+    await talk.say(f"{len(taken)} taken")
+
+
+@dialogue("long", title="Long", words=["long"])
+async def say_much(talk: Talk) -> None:
+    await talk.say("工伤要先看病。😀" * 700, [Option("Menu", "go:menu")])
+
+
+async def echo(talk: Talk, text: str, aside: bool) -> bool:
+    await talk.say(f"heard {text}")
+    return not aside
+
+
+SMALL = Registry([menu, pick, take_pictures, say_much], home="menu", aside=echo)
+
+
+class Post:
+    """One platform, one database, and as many processes of the service as a test starts."""
+
+    def __init__(self, tg: FakeTelegram, make_settings: Callable[..., Settings], clock: TestClock) -> None:
+        self.tg = tg
+        self.clock = clock
+        self.make_settings = make_settings
+
+    def make(self, *, registry: Registry | None = SMALL, **more: Any) -> Service:
+        """A service not yet started, with small dialogues; `registry=None` leaves it the real ones."""
+        given = {"telegram_token": TOKEN, "telegram_webhook_secret": SECRET, "telegram_api_url": self.tg.url}
+        service = Service(self.make_settings(**{**given, **more}), self.clock, only={"telegram"})
+        if registry is not None:
+            service.dispatcher.registry = registry
+        return service
+
+    @contextlib.asynccontextmanager
+    async def service(self, *, courier: bool = True, **more: Any) -> AsyncIterator[Service]:
+        """The service on a socket, reached by the platform through its webhook."""
+        service = self.make(**more)
+        async with service.running(courier=courier), LocalServer(service.web()) as server:
+            self.tg.webhook(f"{server.url}/telegram", SECRET)
+            yield service
+
+    @contextlib.asynccontextmanager
+    async def polling(self, naps: Naps, **more: Any) -> AsyncIterator[Service]:
+        """A service that asks for its updates; it sleeps when `naps` lets it wake."""
+        service = self.make(telegram_webhook_secret=None, **more)
+        channel_of(service).nap = naps
+        async with service.running():
+            yield service
+
+    async def knock(self, body: bytes, secret: str | None = SECRET) -> int:
+        """POST this to the webhook as anybody could; the status."""
+        assert self.tg.mail.webhook is not None
+        headers = {} if secret is None else {SECRET_HEADER: secret}
+        async with httpx.AsyncClient(verify=False) as client:
+            return (await client.post(self.tg.mail.webhook.url, content=body, headers=headers)).status_code
+
+    def texts(self, chat_id: int) -> list[str]:
+        """All that the person sees from us."""
+        return [sent.text for sent in self.tg.outbox(chat_id)]
+
+    def made(self, *methods: str) -> list[str]:
+        """The calls of these methods, in order."""
+        return [call.method for call in self.tg.calls if call.method in methods]
+
+
+class Naps:
+    """Instead of sleeping: every nap lasts till `wake`."""
+
+    def __init__(self) -> None:
+        self.asked: list[float] = []
+        self._began = asyncio.Event()
+        self._wake = asyncio.Event()
+
+    async def __call__(self, seconds: float) -> None:
+        self.asked.append(seconds)
+        self._wake.clear()
+        self._began.set()
+        await self._wake.wait()
+
+    async def begun(self) -> float:
+        """Wait till somebody sleeps; for how long they meant to."""
+        async with asyncio.timeout(5):
+            await self._began.wait()
+        self._began.clear()
+        return self.asked[-1]
+
+    def wake(self) -> None:
+        """It is time."""
+        self._wake.set()
+
+
+def channel_of(service: Service) -> Telegram:
+    """The channel itself."""
+    channel = service.channels["telegram"]
+    assert isinstance(channel, Telegram)
+    return channel
+
+
+async def settle(service: Service) -> None:
+    """Whatever is due has been claimed and sent."""
+    while await service.courier.look() == 0:
+        await service.courier.idle()
+    await service.courier.idle()
+
+
+async def rows(service: Service, table: sa.Table) -> Sequence[sa.RowMapping]:
+    """All rows of a table, oldest first."""
+    async with service.store.read() as unit:
+        order = table.c.received_at if table is receipts else table.c.id
+        return await unit.rows(sa.select(table).order_by(order))
+
+
+async def states(service: Service) -> list[str]:
+    """The states of the outbox, oldest row first."""
+    return [row["state"] for row in await rows(service, outbox)]
+
+
+async def reachable(service: Service) -> list[bool]:
+    """Whether each identity can be reached."""
+    return [row["reachable"] for row in await rows(service, identities)]
+
+
+async def pictures(service: Service) -> Sequence[sa.RowMapping]:
+    """What is kept of pictures."""
+    return await rows(service, media)
