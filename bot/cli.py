@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from bot.console import BadInput, Database, clear_errors, opened, run_async, settings
+from bot.console import BadInput, Database, clear_errors, run_async, settings
 
 app = typer.Typer(
     name="yizhan",
@@ -164,33 +163,6 @@ def keys_rotate(database: Database = None) -> None:
         typer.echo(f"resealed {count} values")
 
 
-export = typer.Typer(help="Exports.", no_args_is_help=True)
-app.add_typer(export, name="export")
-
-
-@export.command("complaints")
-def complaints_export(
-    out: Annotated[Path, typer.Option(help="The file to write.")],
-    form: Annotated[str, typer.Option("--format", help="xlsx, csv or jsonl.")] = "xlsx",
-    since: Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD.")] = None,
-    until: Annotated[str | None, typer.Option(help="Last day, YYYY-MM-DD.")] = None,
-    company: Annotated[str | None, typer.Option(help="One company.")] = None,
-    status: Annotated[str | None, typer.Option(help="One status.")] = None,
-    full: Annotated[bool, typer.Option("--full", help="With names and contacts; goes into the audit log.")] = False,
-    database: Database = None,
-) -> None:
-    """Complaints as a table; may run beside a live server."""
-    with clear_errors():
-        from handlers.complaints.cli import export_complaints
-
-        chosen: dict[str, Any] = {"form": form, "since": since, "until": until, "company": company, "status": status}
-        try:
-            line = run_async(export_complaints(settings(database), opened, out, full=full, **chosen))
-        except ValueError as error:
-            raise BadInput(str(error)) from None
-        typer.echo(line)
-
-
 content = typer.Typer(help="What the operator edits.", no_args_is_help=True)
 app.add_typer(content, name="content")
 
@@ -230,10 +202,11 @@ def catalogue_check() -> None:
 
 def _mount() -> None:
     """The capabilities' own commands."""
+    from handlers.complaints.cli import add_commands as complaints
     from handlers.policy.cli import add_commands as policy
     from handlers.staff.cli import add_commands as staff
 
-    for add in (policy, staff):
+    for add in (complaints, policy, staff):
         add(app)
 
 

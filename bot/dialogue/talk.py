@@ -18,6 +18,7 @@ from bot.i18n import _
 from bot.messages import Incoming, Media, Option, Reply
 from bot.people import Person
 from bot.understand import NotUnderstood
+from bot.understand.question import looks_like_question
 from bot.understand.words import normalise
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+MOST_PICTURES = 9
 CHANGE_SIGNS = ("改", "换", "不对", "错", "change", "wrong", "correct")
 
 
@@ -317,11 +319,14 @@ class Talk:
             elif self.tap:
                 kept = question.tapped(self.tap)
             elif said.media and not said.text:
-                return await self._picture_early(question, said)
+                self._picture_early(said)
+                await self.pose(question, lead=_("Picture noted."))
+                raise Stop
             elif question.options and (value := self._by_label(question, said.text)) is not None:
                 kept = question.tapped(value)
             else:
                 kept = question.understand(said)
+                self._picture_early(said)  # a caption answers, its picture is evidence
         except NotUnderstood as error:
             await self._not_understood(question, said, error.code)
             raise Stop from None
@@ -336,23 +341,26 @@ class Talk:
     async def _not_understood(self, question: Question, said: Incoming, code: str) -> None:
         """A question in the middle of a form is answered, then the open one asked again; else one line of help."""
         before = len(self.replies)
-        if said.text and question.asides and await self.registry.aside(self, said.text, True):
+        asked = question.asides and looks_like_question(said.text)
+        if asked and await self.registry.aside(self, said.text, True):
             self.replies[before:] = [replace(reply, options=()) for reply in self.replies[before:]]
             await self.pose(question, lead=_("— Back to where we were:"))
         else:
             await self.pose(question, lead=question.hint(code))
 
-    async def _picture_early(self, question: Question, said: Incoming) -> Any:
-        self.draft.partial["photos"] = [*self.draft.partial.get("photos", []), *self.keep_media(said.media)]
-        await self.pose(question, lead=_("Picture noted."))
-        raise Stop
+    def _picture_early(self, said: Incoming) -> None:
+        """Keep pictures that come before they are asked for, up to the most that any question takes."""
+        kept = self.draft.partial.get("photos", [])
+        pictures = [one for one in said.media if one.kind != "voice"][: MOST_PICTURES - len(kept)]
+        if pictures:
+            self.draft.partial["photos"] = [*kept, *self.keep_media(pictures)]
 
     async def _gather(self, question: kinds.Photos, said: Incoming) -> Any:
         words = normalise(said.text)
         kept: list[int] = self.draft.partial.get("photos", [])
         pictures = [one for one in said.media if one.kind in {"photo", "document", "voice"}]
         if pictures:
-            room = question.most - len(kept)
+            room = max(0, question.most - len(kept))
             kept = [*kept, *self.keep_media(pictures[:room])]
             self.draft.partial["photos"] = kept
             if len(kept) < question.most:

@@ -78,10 +78,15 @@ def _candidates(plain: str) -> Iterator[tuple[Decimal, int, int]]:
     matches = (match for pattern in (_MARKED, _SIGNED, _COINS, _SPENT) for match in pattern.finditer(plain))
     reached = 0
     for match in sorted(matches, key=_by_place):
-        value = numbers.evaluate(match["n"])
+        value = None if _lone(match) else numbers.evaluate(match["n"])
         if value is not None and _start(match) >= reached:
             yield _yuan(value, match), _start(match), match.end()
             reached = match.end()
+
+
+def _lone(match: re.Match[str]) -> bool:
+    """一 in 一共 or 一直: a lone Chinese digit is an amount only with its unit."""
+    return match.re is _SPENT and len(match["n"]) == 1 and not match["n"].isascii()
 
 
 def _by_place(match: re.Match[str]) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from handlers.complaints import service
 from handlers.complaints.catalogue import Catalogue, Category, choices
 from handlers.complaints.follow import follow_dialogues
 from handlers.complaints.hearing import grievance
-from handlers.complaints.opening import OLDEST, begin, keep_pictures
+from handlers.complaints.opening import OLDEST, begin
 from handlers.complaints.wording import day, summary
 from handlers.profile.service import ensure_consent
 from handlers.regions.service import Regions
@@ -168,15 +168,12 @@ async def _identity(talk: Talk) -> tuple[str, str]:
 
 
 async def _captions(talk: Talk) -> None:
-    """Pictures that come with an answer in words are kept; words that come with pictures belong to the story."""
+    """Words that come with pictures belong to the story."""
     said, draft = talk.pending, talk.draft
     if said is None or not said.media or not said.text or not draft.asked:
         return
     if draft.asked == "photos":
         draft.partial["captions"] = [*draft.partial.get("captions", []), said.text]
-    else:
-        keep_pictures(talk)
-        await talk.say(_("Picture noted."))
 
 
 def _with_captions(talk: Talk, story: str) -> str:
