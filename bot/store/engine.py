@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from bot.settings import BadSettings
 
 BUSY_SECONDS = 20
+CHECKPOINT_PAGES = 8000  # 32 MB of WAL: a checkpoint holds up a commit, so it comes seldom
 READERS = 4
 POSTGRES_CONNECTIONS = 10
 
@@ -57,6 +58,7 @@ def _sqlite(path: str, begin: str, size: int, read_only: bool = False) -> AsyncE
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
         cursor.execute("PRAGMA secure_delete=ON")  # what was erased must not linger in free pages
         if read_only:
             cursor.execute("PRAGMA query_only=ON")

@@ -17,7 +17,8 @@ async def show_base(unit: Unit, person_id: int) -> dict[str, Any]:
     through = await unit.rows(
         sa.select(identities.c.channel, identities.c.last_seen_at).where(identities.c.person_id == person_id)
     )
-    counted = sa.select(sa.func.count()).select_from(receipts).where(receipts.c.person_id == person_id)
+    own = sa.select(identities.c.id).where(identities.c.person_id == person_id)
+    counted = sa.select(sa.func.count()).select_from(receipts).where(receipts.c.identity_id.in_(own))
     pictures = sa.select(sa.func.count()).select_from(media).where(media.c.person_id == person_id)
     topics = await unit.rows(sa.select(opt_outs.c.topic).where(opt_outs.c.person_id == person_id))
     assert person is not None
@@ -38,8 +39,10 @@ async def show_base(unit: Unit, person_id: int) -> dict[str, Any]:
 async def erase_base(unit: Unit, person_id: int, blobs: Blobs) -> None:
     """Erase words, addresses and pictures; files go once the commit held."""
     items = list((await unit.execute(sa.select(media.c.id).where(media.c.person_id == person_id))).scalars())
-    await unit.execute(sa.update(receipts).where(receipts.c.person_id == person_id).values(said=None, replies=None))
-    for table in (identities, conversations, opt_outs, outbox, media):
+    through = sa.select(identities.c.id).where(identities.c.person_id == person_id)
+    await unit.execute(sa.update(receipts).where(receipts.c.identity_id.in_(through)).values(said=None, replies=None))
+    await unit.execute(sa.delete(outbox).where(outbox.c.identity_id.in_(through)))
+    for table in (conversations, opt_outs, media, identities):
         await unit.execute(sa.delete(table).where(table.c.person_id == person_id))
     values: dict[str, Any] = {"erased_at": unit.now, "occupation": "", "region": "", "consented_at": None}
     await unit.execute(sa.update(people).where(people.c.id == person_id).values(**values))

@@ -41,18 +41,19 @@ class Instant(sa.types.TypeDecorator[datetime]):
 
 
 Sealed = sa.LargeBinary
+BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # on SQLite only INTEGER is the row's own key, no index
 Mac = sa.LargeBinary(16)
 
 
 def person_key(*, index: bool = True, nullable: bool = False) -> sa.Column[int]:
     """A column that points at a person; checked at commit, so bulk writes need no order."""
     target = sa.ForeignKey("people.id", deferrable=True, initially="DEFERRED")
-    return sa.Column("person_id", sa.BigInteger, target, nullable=nullable, index=index)
+    return sa.Column("person_id", BigId, target, nullable=nullable, index=index)
 
 
 def row_id() -> sa.Column[int]:
     """The primary key of a row: made by `ids.new_id`."""
-    return sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False)
+    return sa.Column("id", BigId, primary_key=True, autoincrement=False)
 
 
 people = sa.Table(
@@ -87,9 +88,7 @@ identities = sa.Table(
 opt_outs = sa.Table(
     "opt_outs",
     metadata,
-    sa.Column(
-        "person_id", sa.BigInteger, sa.ForeignKey("people.id", deferrable=True, initially="DEFERRED"), primary_key=True
-    ),
+    sa.Column("person_id", BigId, sa.ForeignKey("people.id", deferrable=True, initially="DEFERRED"), primary_key=True),
     sa.Column("topic", sa.String(20), primary_key=True),
     sa.Column("at", Instant, nullable=False),
 )
@@ -97,9 +96,7 @@ opt_outs = sa.Table(
 conversations = sa.Table(
     "conversations",
     metadata,
-    sa.Column(
-        "person_id", sa.BigInteger, sa.ForeignKey("people.id", deferrable=True, initially="DEFERRED"), primary_key=True
-    ),
+    sa.Column("person_id", BigId, sa.ForeignKey("people.id", deferrable=True, initially="DEFERRED"), primary_key=True),
     sa.Column("state", Sealed),
     sa.Column("updated_at", Instant, nullable=False),
 )
@@ -107,22 +104,21 @@ conversations = sa.Table(
 receipts = sa.Table(
     "receipts",
     metadata,
-    sa.Column("key_mac", Mac, primary_key=True),
-    sa.Column("id", sa.BigInteger, nullable=False, unique=True),
+    row_id(),
+    sa.Column("key_mac", Mac, nullable=False, unique=True),
     person_key(index=False, nullable=True),
     sa.Column("identity_id", sa.BigInteger, nullable=False),
-    sa.Column("received_at", Instant, nullable=False, index=True),
+    sa.Column("received_at", Instant, nullable=False),
     sa.Column("said", Sealed),
     sa.Column("replies", Sealed),
     sa.Index("ix_receipts_identity", "identity_id", "id"),
-    sa.Index("ix_receipts_person", "person_id", "id"),
 )
 
 outbox = sa.Table(
     "outbox",
     metadata,
     row_id(),
-    person_key(nullable=True),
+    person_key(index=False, nullable=True),
     sa.Column("identity_id", sa.BigInteger, nullable=True),
     sa.Column("channel", sa.String(20), nullable=False),
     sa.Column("kind", sa.String(12), nullable=False),  # reply, notice, broadcast, fetch, call

@@ -17,7 +17,7 @@ def upgrade() -> None:
 
     op.create_table(
         "audit",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("at", Instant(timezone=True), nullable=False),
         sa.Column("actor", sa.String(length=60), nullable=False),
         sa.Column("action", sa.String(length=40), nullable=False),
@@ -37,7 +37,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "parked",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("key_mac", sa.LargeBinary(length=16), nullable=False),
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("incoming", sa.LargeBinary(), nullable=False),
@@ -48,7 +48,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "people",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("timezone", sa.String(length=40), nullable=False),
         sa.Column("occupation", sa.String(length=20), server_default="", nullable=False),
@@ -68,7 +68,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "conversations",
-        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=True),
         sa.Column("updated_at", Instant(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -82,8 +82,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "identities",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("address_mac", sa.LargeBinary(length=16), nullable=False),
         sa.Column("address", sa.LargeBinary(), nullable=False),
@@ -105,8 +105,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_identities_person_id"), "identities", ["person_id"], unique=False)
     op.create_table(
         "media",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("ref", sa.LargeBinary(), nullable=False),
@@ -125,7 +125,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_media_person_id"), "media", ["person_id"], unique=False)
     op.create_table(
         "opt_outs",
-        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("topic", sa.String(length=20), nullable=False),
         sa.Column("at", Instant(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -139,8 +139,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "outbox",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("identity_id", sa.BigInteger(), nullable=True),
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
@@ -163,12 +163,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_outbox_due", "outbox", ["state", "due_at"], unique=False)
     op.create_index("ix_outbox_identity", "outbox", ["identity_id", "state"], unique=False)
-    op.create_index(op.f("ix_outbox_person_id"), "outbox", ["person_id"], unique=False)
     op.create_table(
         "receipts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("key_mac", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("identity_id", sa.BigInteger(), nullable=False),
         sa.Column("received_at", Instant(timezone=True), nullable=False),
         sa.Column("said", sa.LargeBinary(), nullable=True),
@@ -180,21 +179,16 @@ def upgrade() -> None:
             initially="DEFERRED",
             deferrable=True,
         ),
-        sa.PrimaryKeyConstraint("key_mac", name=op.f("pk_receipts")),
-        sa.UniqueConstraint("id", name=op.f("uq_receipts_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_receipts")),
+        sa.UniqueConstraint("key_mac", name=op.f("uq_receipts_key_mac")),
     )
     op.create_index("ix_receipts_identity", "receipts", ["identity_id", "id"], unique=False)
-    op.create_index("ix_receipts_person", "receipts", ["person_id", "id"], unique=False)
-    op.create_index(op.f("ix_receipts_received_at"), "receipts", ["received_at"], unique=False)
 
 
 def downgrade() -> None:
 
-    op.drop_index(op.f("ix_receipts_received_at"), table_name="receipts")
-    op.drop_index("ix_receipts_person", table_name="receipts")
     op.drop_index("ix_receipts_identity", table_name="receipts")
     op.drop_table("receipts")
-    op.drop_index(op.f("ix_outbox_person_id"), table_name="outbox")
     op.drop_index("ix_outbox_identity", table_name="outbox")
     op.drop_index("ix_outbox_due", table_name="outbox")
     op.drop_table("outbox")

@@ -1,4 +1,4 @@
-"""Complaints: cases, their steps, their pictures"""
+"""Complaints"""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+
     op.create_table(
         "cases",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("code", sa.String(length=12), nullable=False),
-        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("channel", sa.String(length=20), server_default="", nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("category", sa.String(length=20), nullable=False),
@@ -56,7 +57,7 @@ def upgrade() -> None:
     op.create_index("ix_cases_submitted", "cases", ["submitted_at", "id"], unique=False)
     op.create_table(
         "case_events",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("case_id", sa.BigInteger(), nullable=False),
         sa.Column("at", Instant(timezone=True), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
@@ -88,6 +89,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+
     op.drop_index(op.f("ix_case_media_media_id"), table_name="case_media")
     op.drop_table("case_media")
     op.drop_index("ix_case_events_case", table_name="case_events")

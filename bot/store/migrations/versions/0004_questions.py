@@ -17,7 +17,7 @@ def upgrade() -> None:
 
     op.create_table(
         "questions",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("words", sa.LargeBinary(), nullable=False),
         sa.Column("asker", sa.LargeBinary(), nullable=True),
         sa.Column("reason", sa.String(length=12), nullable=False),
@@ -34,7 +34,7 @@ def upgrade() -> None:
     op.create_index("ix_questions_status", "questions", ["status", "asked_at"], unique=False)
     op.create_table(
         "votes",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("article", sa.String(length=80), nullable=False),
         sa.Column("useful", sa.Boolean(), nullable=False),
         sa.Column("at", Instant(timezone=True), nullable=False),
