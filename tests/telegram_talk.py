@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
+from unittest import mock
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from bot.app import Service
 from bot.channels.telegram import Telegram
 from bot.channels.telegram.limits import SECRET_HEADER
 from bot.dialogue import Choice, Registry, Talk, dialogue
+from bot.i18n import _, speaking
 from bot.messages import Option
 from bot.settings import Settings
 from bot.store.tables import identities, media, outbox, receipts
@@ -70,10 +72,11 @@ class Post:
     def make(self, *, registry: Registry | None = SMALL, **more: Any) -> Service:
         """A service not yet started, with small dialogues; `registry=None` leaves it the real ones."""
         given = {"telegram_token": TOKEN, "telegram_webhook_secret": SECRET, "telegram_api_url": self.tg.url}
-        service = Service(self.make_settings(**{**given, **more}), self.clock, only={"telegram"})
-        if registry is not None:
-            service.dispatcher.registry = registry
-        return service
+        settings = self.make_settings(**{**given, **more})
+        if registry is None:
+            return Service(settings, self.clock, only={"telegram"})
+        with mock.patch("bot.app.make_registry", return_value=registry):
+            return Service(settings, self.clock, only={"telegram"})
 
     @contextlib.asynccontextmanager
     async def service(self, *, courier: bool = True, **more: Any) -> AsyncIterator[Service]:
@@ -131,6 +134,14 @@ class Naps:
     def wake(self) -> None:
         """It is time."""
         self._wake.set()
+
+
+def zh(sentence: str) -> str:
+    """What people read for this sentence of the source."""
+    with speaking("zh_CN"):
+        told = _(sentence)
+    assert told != sentence, "no such sentence in the catalogue"
+    return told
 
 
 def channel_of(service: Service) -> Telegram:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import httpx
 from telegram import Bot
 from telegram.error import RetryAfter
 from telegram.request import HTTPXRequest
@@ -29,13 +30,11 @@ class Client(Bot):
 
 def make_client(token: str, api_url: str) -> Client:
     """A client for the Bot API at scheme://host:port."""
-    return Client(
-        token,
-        base_url=f"{api_url}/bot",
-        base_file_url=f"{api_url}/file/bot",
-        request=HTTPXRequest(connection_pool_size=CONNECTIONS, read_timeout=15, pool_timeout=5),
-        get_updates_request=HTTPXRequest(connection_pool_size=1),
-    )
+    trust = {"verify": httpx.create_ssl_context()}  # made once: reading the certificates takes a while
+    sends = HTTPXRequest(connection_pool_size=CONNECTIONS, read_timeout=15, pool_timeout=5, httpx_kwargs=trust)
+    polls = HTTPXRequest(connection_pool_size=1, httpx_kwargs=trust)
+    base, files = f"{api_url}/bot", f"{api_url}/file/bot"
+    return Client(token, base_url=base, base_file_url=files, request=sends, get_updates_request=polls)
 
 
 def seconds(error: RetryAfter) -> float:
