@@ -113,6 +113,7 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     """All capabilities' dialogues, and what they work with."""
     from handlers.complaints.catalogue import open_catalogue
     from handlers.complaints.dialogue import dialogues as complaints
+    from handlers.insurance.dialogue import DIALOGUES as insurance
     from handlers.menu.dialogue import DIALOGUES as menu
     from handlers.policy.dialogue import DIALOGUES as policy
     from handlers.policy.dialogue import aside
@@ -123,7 +124,7 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     from handlers.volunteering.dialogue import DIALOGUES as volunteering
 
     catalogue = open_catalogue(settings.content_dir)
-    dialogues = [*menu, *profile, *staff, *policy, *volunteering, *complaints(catalogue)]
+    dialogues = [*menu, *profile, *staff, *policy, *insurance, *volunteering, *complaints(catalogue)]
     site, regions = load_site(settings.content_dir), open_regions(settings.content_dir)
     resources = [settings, site, regions, catalogue, open_answers(settings.content_dir), holders(blobs)]
     return Registry(dialogues, home="menu", aside=aside, resources=resources)
@@ -149,9 +150,10 @@ def holders(blobs: Blobs) -> Holders:
 
 def pages(service: Service) -> list[BaseRoute]:
     """The pages of all capabilities: the staff's at /desk, and links given to workers."""
+    from handlers.insurance.pages import pages as insurance
     from handlers.profile.pages import pages as profile
 
-    return [*profile(service)]
+    return [*profile(service), *insurance(service)]
 
 
 def content_findings(settings: Settings) -> list[Finding]:

@@ -203,10 +203,11 @@ def catalogue_check() -> None:
 def _mount() -> None:
     """The capabilities' own commands."""
     from handlers.complaints.cli import add_commands as complaints
+    from handlers.insurance.cli import add_commands as insurance
     from handlers.policy.cli import add_commands as policy
     from handlers.staff.cli import add_commands as staff
 
-    for add in (complaints, policy, staff):
+    for add in (complaints, insurance, policy, staff):
         add(app)
 
 

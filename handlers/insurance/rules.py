@@ -90,6 +90,15 @@ class TransferRules:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkInjuryRules:
+    """How long there is to apply for a finding of work injury: the employer in days, oneself in months."""
+
+    employer_days: int
+    own_months: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """All national rules."""
 
@@ -99,6 +108,7 @@ class Rules:
     injury: InjuryRules
     waiting: WaitingRules
     transfer: TransferRules
+    work_injury: WorkInjuryRules
 
 
 def read_rules(national: Region) -> Rules:
@@ -111,6 +121,7 @@ def read_rules(national: Region) -> Rules:
         injury=InjuryRules(**_sourced(rules["injury"])),
         waiting=WaitingRules(**_sourced(rules["medical_waiting"])),
         transfer=TransferRules(**_sourced(rules["transfer"])),
+        work_injury=WorkInjuryRules(**_sourced(rules["work_injury"])),
     )
 
 

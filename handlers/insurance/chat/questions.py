@@ -1,0 +1,158 @@
+"""The kinds of question that only insurance asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.dialogue.questions import Choose, Number, Question
+from bot.i18n import N_, _
+from bot.messages import Incoming
+from bot.understand import NotUnderstood, money, numbers, place
+from bot.understand.words import normalise
+from handlers.insurance.chat import birth, paid
+
+_HERE = re.compile(r"^(?:就?在?(?:这里?|本地|当地|这边)|本地(?:的|户口|人)?|(?:都)?(?:一样|相同)|同上?|same|here)$")
+_DONT_KNOW = re.compile(r"不(?:太)?(?:知道|清楚|确定|晓得|懂)|说不清|don'?t know|not sure|no idea")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spotted(Choose):
+    """One of the options, spotted in free text by its own signs; 不知道 counts as `unknown` where that is offered."""
+
+    clue: Callable[[str], str | None] = lambda _text: None
+    unknown: str = ""
+
+    def understand(self, said: Incoming) -> Any:
+        if self.unknown and _DONT_KNOW.search(normalise(said.text)):
+            return self.unknown
+        return Choose.understand(self, said)
+
+    def parse(self, said: Incoming) -> Any:
+        try:
+            return Choose.parse(self, said)
+        except NotUnderstood:
+            found = self.find(said.text)
+            if found is None:
+                raise
+            return found
+
+    def find(self, text: str) -> Any:
+        found = self.clue(text)
+        return found if any(option.value == found for option in self.options) else None
+
+
+_BIRTH_HINTS: Mapping[str, str] = {
+    "age": N_("I need the year and month, not the age. Like 1982-03."),
+    "month": N_("A year has months 1 to 12. Like 1982-03."),
+    "future": N_("That month has not come yet. Please check the year."),
+    "past": N_("That is too long ago. Please check the year."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BirthMonth(Question):
+    """The year and month of birth; kept as "1982-03", or "1982" when no month was told."""
+
+    today: date
+    asides: bool = False
+
+    def parse(self, said: Incoming) -> Any:
+        return str(birth.parse(said.text, self.today))
+
+    def find(self, text: str) -> Any:
+        found = birth.find(text, self.today)
+        return str(found) if found else None
+
+    def hint(self, code: str) -> str:
+        return _(_BIRTH_HINTS.get(code, N_("Please send year and month, like 1982-03.")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthOfYear(Number):
+    """1 to 12, or one of the options."""
+
+    def parse(self, said: Incoming) -> Any:
+        if _DONT_KNOW.search(normalise(said.text)):
+            return self.options[0].value
+        value = numbers.parse(said.text.replace("月", ""))
+        if not self.least <= value <= self.most or value % 1:
+            raise NotUnderstood("range")
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidMonths(Number):
+    """Months paid so far, kept as text; or one of the options."""
+
+    def parse(self, said: Incoming) -> Any:
+        months = paid.parse(said.text)
+        if isinstance(months, int) and months > self.most:
+            raise NotUnderstood("age")
+        return str(months)
+
+    def find(self, text: str) -> Any:
+        months = paid.find(text)
+        return str(months) if months is not None and months <= self.most else None
+
+    def hint(self, code: str) -> str:
+        if code == "age":
+            return _("That is longer than you can have paid at your age. Please check.")
+        return _("Please send years and months, like 5年3个月. About right will do.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Income(Number):
+    """Yuan a month, or one of the options."""
+
+    spot: Callable[[str], str | None] = lambda _text: None
+
+    def parse(self, said: Incoming) -> Any:
+        value = money.parse(said.text)
+        if not self.least <= value <= self.most:
+            raise NotUnderstood("range")
+        return str(value)
+
+    def find(self, text: str) -> Any:
+        return self.spot(text)
+
+    def hint(self, code: str) -> str:
+        return _("Please send an amount in yuan, or skip.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Town(Question):
+    """A region that we know, kept as its GB/T 2260 code; or one of the options."""
+
+    known: Callable[[str], str | None]
+    spot: Callable[[str], str | None] = lambda _text: None
+    same: str = ""
+    unknown: str = ""
+
+    def understand(self, said: Incoming) -> Any:
+        words = said.location.label if said.location is not None else said.text
+        if said.location is not None and not words:
+            raise NotUnderstood("map")
+        plain = normalise(words)
+        if self.same and _HERE.fullmatch(plain):
+            return self.same
+        if _DONT_KNOW.search(plain) and self.unknown:
+            return self.unknown
+        # A place is looked for first: 常州吧? is one, though it ends like a question.
+        code = self.known(words)
+        return code if code else Question.understand(self, said)
+
+    def parse(self, said: Incoming) -> Any:
+        place.parse(said.text)
+        raise NotUnderstood("nowhere")
+
+    def find(self, text: str) -> Any:
+        return self.spot(text)
+
+    def hint(self, code: str) -> str:
+        if code == "map":
+            return _("I can't read a city from that pin. Please type it, like 常州.")
+        return _("I don't know that place. Please send the city, like 常州.")
