@@ -13,7 +13,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
 
@@ -49,14 +49,25 @@ class StoreDownError(Exception):
     """The message could not be stored: it must not be acknowledged."""
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the chat's history holds of a message just handled, for a channel that shows it without reading it again."""
+
+    at: datetime
+    language: str  # the person's
+    said: dict[str, Any]
+
+
 @dataclass(slots=True)
 class Waiting:
-    """A message on its way. `late` is set by a channel that could not wait for the answer any longer."""
+    """A message on its way. `late` is set by a channel that could not wait for the answer any longer; `entry` is there
+    when the message was handled now, not before."""
 
     incoming: Incoming
     answer: asyncio.Future[tuple[Reply, ...]]
     since: float = field(default_factory=perf_counter)
     late: bool = False
+    entry: Entry | None = None
 
 
 @dataclass(slots=True)
@@ -219,6 +230,7 @@ class Dispatcher:
             plan = await self._plan(unit, waiting, who.person, talk.replies, held.get(who.person.identity_id, []))
             answers[one.key] = plan.inline
             receipts.write(unit, mac, who.person, said, plan.inline)
+            waiting.entry = Entry(unit.now, who.person.language, said)
             if one.opens_window != "none":
                 await self._release(unit, plan, held.get(who.person.identity_id, []))
         await self._save(unit, [(met[one.channel, one.address], one) for one in map(_incoming, fresh.values())])

@@ -22,10 +22,12 @@ Mark = tuple[datetime, int]  # where a turn stands in a chat
 class Turn:
     """One exchange: what the person said (None when the bot began) and what was answered.
 
-    `at` is when it came to the person: a notice that waited for the morning stands where it arrived.
+    `at` is when it came to the person: a notice that waited for the morning stands where it arrived. `name` never
+    changes and can be told from the message's key alone.
     """
 
     id: int
+    name: str
     at: datetime
     said: dict[str, Any] | None
     replies: tuple[Reply, ...]
@@ -66,7 +68,7 @@ def _opened(unit: Unit, row: sa.RowMapping) -> Turn:
     mac = bytes(row["key_mac"])
     said = unit.vault.open_json(row["said"], receipt_aad(mac, "said")) if row["said"] else None
     answered = unit.vault.open_json(row["replies"], receipt_aad(mac, "replies")) if row["replies"] else []
-    return Turn(row["id"], row["received_at"], said, tuple(map(Reply.from_json, answered)))
+    return Turn(row["id"], mac.hex(), row["received_at"], said, tuple(map(Reply.from_json, answered)))
 
 
 async def _unasked(unit: Unit, identity_id: int, before: Mark | None, most: int) -> list[Turn]:
@@ -79,7 +81,7 @@ async def _unasked(unit: Unit, identity_id: int, before: Mark | None, most: int)
     for row in await unit.rows(_page(statement, outbox.c.done_at, outbox.c.id, before, most)):
         payload = unit.vault.open_json(row["payload"], payload_aad(row["id"]))
         reply = Reply.from_json(payload.get("reply", payload))  # a notice names its reply, a queued reply is one
-        found.append(Turn(row["id"], row["done_at"], None, (reply,)))
+        found.append(Turn(row["id"], str(row["id"]), row["done_at"], None, (reply,)))
     return found
 
 

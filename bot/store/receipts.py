@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -13,8 +13,11 @@ from bot.store.ids import new_id
 from bot.store.tables import receipts
 from bot.store.unit import Unit
 
+if TYPE_CHECKING:
+    from bot.store.store import Store
 
-def key_mac(unit: Unit, key: str) -> bytes:
+
+def key_mac(unit: Unit | Store, key: str) -> bytes:
     """The stored form of a natural key: it may hold an account's name, so it is not kept as it is."""
     return unit.vault.mac(key, "receipt")
 

@@ -9,8 +9,9 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import orjson
 import structlog
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
@@ -29,9 +30,7 @@ from bot.channels.web.site import Page, Static
 from bot.channels.web.streams import Streams
 from bot.i18n import _, speaking
 from bot.messages import Incoming
-from bot.store import history
 from bot.store.orphans import claim_folder, remove_orphans
-from bot.store.receipts import key_mac
 
 if TYPE_CHECKING:
     from bot.app import Service
@@ -40,6 +39,14 @@ log = structlog.get_logger()
 FILES = Path(__file__).resolve().parent.parent / "web_page"
 DAY = 86400.0
 PRIVATE = {"Cache-Control": "no-store"}
+
+
+class Answer(JSONResponse):
+    """JSON, written fast."""
+
+    def render(self, content: Any) -> bytes:
+        """The body."""
+        return orjson.dumps(content)
 
 
 class Web(Quiet):
@@ -132,10 +139,14 @@ class Web(Quiet):
             media=said.photos,
             language=_asked_for(request),
         )
-        replies = await self.service.dispatcher.handle(incoming)
-        self.streams.ring(address)
-        answer = {"replies": [reply.as_json() for reply in replies], **await self._messages(incoming)}
-        return JSONResponse(answer, headers=PRIVATE)
+        waiting = self.service.dispatcher.submit(incoming)
+        replies = await waiting.answer
+        messages = await transcript.of_message(self.service.store, incoming, waiting.entry, replies)
+        self.streams.push(address, messages)
+        answer: dict[str, Any] = {"replies": [reply.as_json() for reply in replies]}
+        if messages:  # none for who was erased by this very message
+            answer["messages"] = messages
+        return Answer(answer, headers=PRIVATE)
 
     async def _read(self, request: Request, address: str) -> Said:
         from bot.channels.web.form import boundary_of
@@ -144,15 +155,6 @@ class Web(Quiet):
         if boundary is None:
             return await body.read_json(request)
         return await self.photos.read(request, boundary, lambda key: _natural_key(address, key))
-
-    async def _messages(self, incoming: Incoming) -> dict[str, list[transcript.Message]]:
-        """{"messages": as the history has them}; nothing for who was erased by this very message."""
-        async with self.service.store.read() as unit:
-            who = await transcript.known(unit, incoming.address)
-            turn = await history.turn_of(unit, key_mac(unit, incoming.key))
-            if who is None or turn is None:
-                return {}
-            return {"messages": await transcript.messages(unit, who, [turn])}
 
     async def history(self, request: Request) -> Response:
         """One page: {"messages": oldest first, "more": what to ask for as `before`, or null}."""
@@ -165,7 +167,7 @@ class Web(Quiet):
         async with self.service.store.read() as unit:
             who = await transcript.known(unit, visitor(request))
             messages, more = await transcript.page(unit, who, before) if who is not None else ([], None)
-        return JSONResponse({"messages": messages, "more": more}, headers=PRIVATE)
+        return Answer({"messages": messages, "more": more}, headers=PRIVATE)
 
     async def events(self, request: Request) -> Response:
         """What is new, as server-sent events."""

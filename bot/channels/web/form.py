@@ -156,7 +156,7 @@ class Form:
         reader.finished.clear()
 
     async def _take_photo(self, part: Part) -> None:
-        content = bytes(part.content)
+        content, part.content = bytes(part.content), bytearray()
         kind = picture_type(content)
         if not kind:
             raise Refused(400, "no picture", _("That is not a picture we can read. Please send a JPEG or PNG."))

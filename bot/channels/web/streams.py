@@ -1,14 +1,15 @@
 """Event streams: what is new in a person's chat, pushed to each of their open pages.
 
-A bell rings a page's stream whenever there may be something new; the stream then reads the history and sends what it
-has not sent yet. Rung by this process's own messages and sends; what another process sent is found by looking.
+What a person says here is pushed to their other pages as it is. For all else a bell rings, and the stream reads the
+history for what it has not sent yet: after a send of this process's courier, or when a look at the store finds that
+another process was there.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,22 @@ MOST_AT_ONCE = 1000  # addresses in one look
 Sign = tuple[Any, ...]
 
 
+class Listener:
+    """One open page: what waits to be sent to it, and whether there may be more in the history."""
+
+    def __init__(self) -> None:
+        self.waiting: list[transcript.Message] = []
+        self.seen: set[str] = set()  # ids sent, or older than the page
+        self.must_look = True
+        self.bell = asyncio.Event()
+
+    def fresh(self, messages: Iterable[transcript.Message]) -> list[transcript.Message]:
+        """Those not seen yet; they count as seen from now on."""
+        found = [one for one in messages if one["id"] not in self.seen]
+        self.seen.update(one["id"] for one in found)
+        return found
+
+
 class Streams:
     """The open pages of this process."""
 
@@ -41,7 +58,7 @@ class Streams:
         self.leaving = leaving
         self.heartbeat = heartbeat
         self.look_every = LOOK_EVERY
-        self._bells: dict[str, set[asyncio.Event]] = {}
+        self._open: dict[str, set[Listener]] = {}
         self._signs: dict[str, Sign] = {}  # what the last look saw, by address
         self._watch: asyncio.Task[None] | None = None
 
@@ -55,38 +72,37 @@ class Streams:
         if self._watch is not None:
             await self._watch
 
+    def push(self, address: str, messages: Sequence[transcript.Message]) -> None:
+        """Send these to all open pages of a person."""
+        for listener in self._open.get(address, ()):
+            listener.waiting.extend(messages)
+            listener.bell.set()
+
     def ring(self, address: str) -> None:
-        """There may be something new for this person."""
-        for bell in self._bells.get(address, ()):
-            bell.set()
+        """There may be something new in this person's history."""
+        for listener in self._open.get(address, ()):
+            listener.must_look = True
+            listener.bell.set()
 
     def ring_soon(self, address: str) -> None:
         """Something is about to be committed for this person: a send is marked just after it was made."""
-        if address in self._bells:
+        if address in self._open:
             loop = asyncio.get_running_loop()
             for seconds in (0.02, 0.1, 0.5, 1.5):
                 loop.call_later(seconds, self.ring, address)
-
-    def ring_all(self) -> None:
-        """Wake every stream."""
-        for address in self._bells:
-            self.ring(address)
 
     # -- one stream
 
     async def events(self, address: str) -> AsyncIterator[bytes]:
         """The stream of one page, until it goes away or we do."""
-        with self._listening(address) as bell:
+        with self._listening(address) as listener:
             yield OPENING
-            since: datetime | None = self.store.clock() - OVERLAP
-            seen: set[str] = set()
+            listener.seen = await self._long_seen(address)
             while not self.leaving.is_set():
-                bell.clear()
-                fresh, seen = await self._news(address, seen, since)
-                since = None
-                for message in fresh:
+                listener.bell.clear()
+                for message in await self._news(address, listener):
                     yield _event(message)
-                if not await self._rung(bell):
+                if not await self._rung(listener.bell):
                     yield ALIVE
 
     async def _rung(self, bell: asyncio.Event) -> bool:
@@ -97,33 +113,43 @@ class Streams:
             await asyncio.wait_for(bell.wait(), self.heartbeat)
         return bell.is_set()
 
-    async def _news(
-        self, address: str, seen: set[str], since: datetime | None
-    ) -> tuple[list[transcript.Message], set[str]]:
-        """(the newest messages that were not sent yet, the ids of the newest). On opening those before `since`
-        count as sent. A store that does not answer has no news."""
+    async def _long_seen(self, address: str) -> set[str]:
+        """The ids a page that opens now has read for sure; what is younger is sent again, and the page drops it."""
+        before = self.store.clock() - OVERLAP
+        return {one["id"] for one in await self._newest(address) if datetime.fromisoformat(one["at"]) < before}
+
+    async def _news(self, address: str, listener: Listener) -> list[transcript.Message]:
+        """What this page has not been sent yet."""
+        waiting, listener.waiting = listener.waiting, []
+        if not listener.must_look:
+            return listener.fresh(waiting)
+        listener.must_look = False
+        newest = await self._newest(address)
+        fresh = listener.fresh([*newest, *waiting])
+        if newest:  # older ids are not asked for again
+            listener.seen = {one["id"] for one in (*newest, *waiting)}
+        return fresh
+
+    async def _newest(self, address: str) -> list[transcript.Message]:
+        """The newest page of the history; a store that does not answer has none."""
         try:
             async with self.store.read() as unit:
                 who = await transcript.known(unit, address)
-                newest = (await transcript.page(unit, who))[0] if who is not None else []
+                return (await transcript.page(unit, who))[0] if who is not None else []
         except sa.exc.SQLAlchemyError as error:
             log.warning("failed", kind="stream", error=type(error).__name__)
-            return [], seen
-        fresh = [one for one in newest if one["id"] not in seen]
-        if since is not None:
-            fresh = [one for one in fresh if datetime.fromisoformat(one["at"]) >= since]
-        return fresh, {one["id"] for one in newest}
+            return []
 
     @contextlib.contextmanager
-    def _listening(self, address: str) -> Iterator[asyncio.Event]:
-        bell = asyncio.Event()
-        self._bells.setdefault(address, set()).add(bell)
+    def _listening(self, address: str) -> Iterator[Listener]:
+        listener = Listener()
+        self._open.setdefault(address, set()).add(listener)
         try:
-            yield bell
+            yield listener
         finally:
-            self._bells[address].discard(bell)
-            if not self._bells[address]:
-                del self._bells[address]
+            self._open[address].discard(listener)
+            if not self._open[address]:
+                del self._open[address]
                 self._signs.pop(address, None)
 
     # -- what other processes did
@@ -134,7 +160,8 @@ class Streams:
                 await asyncio.wait_for(self.leaving.wait(), self.look_every)
             except TimeoutError:
                 await self._look_once()
-        self.ring_all()
+        for address in self._open:
+            self.ring(address)
 
     async def _look_once(self) -> None:
         try:
@@ -144,13 +171,13 @@ class Streams:
 
     async def look(self) -> None:
         """Ring for everybody whose chat has grown since the last look: one cheap query for a thousand open pages."""
-        everybody = list(self._bells)
+        everybody = list(self._open)
         for start in range(0, len(everybody), MOST_AT_ONCE):
             addresses = everybody[start : start + MOST_AT_ONCE]
             async with self.store.read() as unit:
                 signs = await _signs(unit, addresses)
             for address, sign in signs.items():
-                if address in self._bells and self._signs.get(address) != sign:
+                if address in self._open and self._signs.get(address) != sign:
                     self._signs[address] = sign
                     self.ring(address)
 

@@ -13,11 +13,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.channels.web.limits import PAGE_TURNS
+from bot.dispatcher import Entry
 from bot.i18n import _, speaking
+from bot.messages import Incoming, Reply
 from bot.store import history
 from bot.store.history import Mark, Turn
 from bot.store.media import LOCAL
 from bot.store.people import address_mac
+from bot.store.receipts import key_mac
+from bot.store.store import Store
 from bot.store.tables import identities, people
 from bot.store.unit import Unit
 
@@ -57,7 +61,23 @@ async def page(unit: Unit, who: Known, before: Mark | None = None) -> tuple[list
 async def messages(unit: Unit, who: Known, turns: Sequence[Turn]) -> list[Message]:
     """All messages of these turns."""
     kept = await history.kept_media(unit, who.person_id, {one for turn in turns for one in _pictures(turn)})
-    with speaking(who.language):
+    return _shown(turns, kept, who.language)
+
+
+async def of_message(store: Store, incoming: Incoming, entry: Entry | None, replies: Sequence[Reply]) -> list[Message]:
+    """The messages one message made: read from the store only when it was handled before, or brought pictures."""
+    mac = key_mac(store, incoming.key)
+    if entry is not None and not incoming.media:
+        turn = Turn(0, mac.hex(), entry.at, entry.said, tuple(replies))
+        return _shown([turn], set(), entry.language)
+    async with store.read() as unit:
+        who = await known(unit, incoming.address)
+        found = await history.turn_of(unit, mac)
+        return await messages(unit, who, [found]) if who is not None and found is not None else []
+
+
+def _shown(turns: Sequence[Turn], kept: set[int], language: str) -> list[Message]:
+    with speaking(language):
         return [message for turn in turns for message in _numbered(turn, kept)]
 
 
@@ -65,7 +85,7 @@ def _numbered(turn: Turn, kept: set[int]) -> Iterable[Message]:
     said = [{"from": "me", **one} for one in _own(turn, kept)]
     answered = [{"from": "bot", **reply.as_json()} for reply in turn.replies]
     for number, message in enumerate([*said, *answered]):
-        yield {"id": f"{turn.id}.{number}", "at": turn.at.isoformat(), **message}
+        yield {"id": f"{turn.name}.{number}", "at": turn.at.isoformat(), **message}
 
 
 def _own(turn: Turn, kept: set[int]) -> Iterable[Message]:

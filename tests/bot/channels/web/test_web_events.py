@@ -85,7 +85,7 @@ def streams(service: Service) -> Streams:
 async def open_pages(service: Service, count: int) -> None:
     """Wait till so many streams are open."""
     async with asyncio.timeout(5):
-        while sum(map(len, streams(service)._bells.values())) != count:
+        while sum(map(len, streams(service)._open.values())) != count:
             await asyncio.sleep(0.005)
 
 

@@ -11,6 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.app import Service
+from bot.dispatcher import Waiting
+from bot.messages import Incoming
 from bot.settings import Settings
 from bot.store.orphans import remove_orphans
 from bot.store.tables import media, parked
@@ -101,13 +103,13 @@ async def test_the_same_key_stores_nothing_twice(rider: Browser, bot: Service) -
 
 async def test_stored_before_it_is_handled(rider: Browser, bot: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     await rider.say("photos")
-    real, found = bot.dispatcher.handle, []
+    real, found = bot.dispatcher.submit, []
 
-    async def handle(one: object) -> object:
+    def submit(one: Incoming) -> Waiting:
         found.extend(files(bot))
-        return await real(one)  # type: ignore[arg-type]
+        return real(one)
 
-    monkeypatch.setattr(bot.dispatcher, "handle", handle)
+    monkeypatch.setattr(bot.dispatcher, "submit", submit)
     await rider.upload(picture())
     assert len(found) == 1
 
