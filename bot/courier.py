@@ -84,6 +84,7 @@ class Courier:
         self._carriers: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
+        self._claiming = asyncio.Lock()
 
     def start(self) -> None:
         """Begin to carry."""
@@ -157,7 +158,11 @@ class Courier:
             self._paused |= await outbox.pauses(unit)
 
     async def look(self) -> float:
-        """Claim what there is room for; gives the seconds to sleep before the next look."""
+        """Claim what is due and there is room for; gives the seconds to sleep before the next look."""
+        async with self._claiming:
+            return await self._claim()
+
+    async def _claim(self) -> float:
         room = MOST_IN_HAND - len(self._in_hand)
         if room <= 0:
             return LONGEST_NAP  # we are woken when half of it is done

@@ -20,6 +20,7 @@ from bot.i18n import _, speaking
 from bot.messages import Option
 from bot.settings import Settings
 from bot.store.tables import identities, media, outbox, receipts
+from tests.fakes.bell import Bell
 from tests.fakes.server import LocalServer
 from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.support import TestClock
@@ -115,25 +116,27 @@ class Naps:
 
     def __init__(self) -> None:
         self.asked: list[float] = []
-        self._began = asyncio.Event()
-        self._wake = asyncio.Event()
+        self._seen = 0
+        self._bell = Bell()
+        self._sleeping: list[asyncio.Future[None]] = []
 
     async def __call__(self, seconds: float) -> None:
         self.asked.append(seconds)
-        self._wake.clear()
-        self._began.set()
-        await self._wake.wait()
+        self._sleeping.append(asyncio.get_running_loop().create_future())
+        self._bell.ring()
+        await self._sleeping[-1]
 
-    async def begun(self) -> float:
-        """Wait till somebody sleeps; for how long they meant to."""
-        async with asyncio.timeout(5):
-            await self._began.wait()
-        self._began.clear()
-        return self.asked[-1]
+    async def begun(self, times: int = 1) -> list[float]:
+        """Wait till so many more naps began; how long each was meant to be."""
+        before, self._seen = self._seen, self._seen + times
+        assert await self._bell.until(lambda: len(self.asked) >= self._seen, 5), self.asked
+        return self.asked[before : self._seen]
 
     def wake(self) -> None:
-        """It is time."""
-        self._wake.set()
+        """It is time, for all who sleep now."""
+        for sleeper in self._sleeping:
+            if not sleeper.done():
+                sleeper.set_result(None)
 
 
 def zh(sentence: str) -> str:

@@ -202,36 +202,6 @@ async def test_the_caption_of_a_photo_is_what_was_said(post: Post, tg: FakeTeleg
         assert (await tg.next_sent(li)).text == "heard 站点扣钱"
 
 
-async def test_an_album_is_answered_once(post: Post, tg: FakeTelegram) -> None:
-    async with post.service() as service:
-        li = tg.new_person()
-        await tg.start(li, "pictures")
-        await tg.next_sent(li)
-        await tg.album(li, [b"one", b"two", b"three"])
-        await settle(service)
-        assert len(post.texts(li)) == 1  # the platform may still bring another part
-        post.clock.move(seconds=2)
-        service.courier.wake()
-        assert "3" in (await tg.next_sent(li)).text
-        await settle(service)
-        assert len(post.texts(li)) == 2
-        assert len(await pictures(service)) == 3
-
-
-async def test_an_album_late_in_coming_is_answered_with_all_it_has(post: Post, tg: FakeTelegram) -> None:
-    async with post.service() as service:
-        li = tg.new_person()
-        await tg.start(li, "pictures")
-        await tg.next_sent(li)
-        await tg.photo(li, b"one", media_group_id="77")
-        post.clock.move(seconds=2)
-        await settle(service)
-        await tg.photo(li, b"two", media_group_id="77")
-        post.clock.move(seconds=2)
-        await settle(service)
-        assert ["1" in text or "2" in text for text in post.texts(li)[1:]] == [True, True]
-
-
 async def test_voice_is_not_listened_to(post: Post, tg: FakeTelegram) -> None:
     async with post.service():
         li = tg.new_person()
