@@ -239,7 +239,7 @@ class Dispatcher:
     async def _save(self, unit: Unit, met: Sequence[tuple[Met, Incoming]]) -> None:
         await people.save_people(unit, [who.person for who, _one in met])
         await conversations.save(unit, {who.person.id: who.state for who, _one in met})
-        await people.note_contact(unit, [(who.person, one) for who, one in met])
+        await people.note_contact(unit, met)
 
     async def _run(self, unit: Unit, who: Met, one: Incoming) -> Talk:
         talk = Talk(who.person, one, unit, who.state, self.registry)

@@ -50,6 +50,7 @@ def _sqlite(path: str, begin: str, size: int, read_only: bool = False) -> AsyncE
         pool_size=size,
         max_overflow=0,
         pool_timeout=60,
+        pool_reset_on_return=None,  # every use is a transaction that ends by itself; a rollback more is a thread's hop
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )
 

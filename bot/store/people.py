@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,13 +26,19 @@ def address_mac(unit: Unit, channel: str, address: str) -> bytes:
 
 @dataclass(slots=True)
 class Met:
-    """Somebody who wrote: the person, the conversation as it stands, and when it was touched last."""
+    """Somebody who wrote: the person, the conversation as it stands, when it was touched last, and how the platform's
+    send window stood."""
 
     person: Person
     state: State
     touched: datetime
+    reachable: bool = False
+    window_kind: str = ""
+    window_at: datetime | None = None
+    window_used: int = 0
 
 
+NOT_AGAIN_WITHIN = timedelta(minutes=1)
 Pair = tuple[str, str]  # channel, address
 
 
@@ -49,6 +55,7 @@ async def recognise(unit: Unit, batch: Sequence[Incoming], timezone: str) -> dic
     return known
 
 
+_WINDOW = ("reachable", "window_kind", "window_at", "window_used")
 _COLUMNS = (
     people.c.id,
     people.c.language,
@@ -61,6 +68,7 @@ _COLUMNS = (
     identities.c.address_mac,
     conversations.c.state,
     conversations.c.updated_at,
+    *(identities.c[name] for name in _WINDOW),
 )
 # statements are built once: building them anew for every batch costs more than running them
 _KNOWN = (
@@ -82,9 +90,10 @@ async def _known(unit: Unit, macs: dict[bytes, Incoming]) -> dict[Pair, Met]:
     for row in rows:
         values = dict(row)
         one, sealed, touched = macs[bytes(values.pop("address_mac"))], values.pop("state"), values.pop("updated_at")
+        window = {name: values.pop(name) for name in _WINDOW}
         if one.channel == values["channel"]:
             person = Person(address=one.address, **values)
-            found[one.channel, one.address] = Met(person, opened(unit, person.id, sealed), touched)
+            found[one.channel, one.address] = Met(person, opened(unit, person.id, sealed), touched, **window)
     return found
 
 
@@ -120,21 +129,27 @@ def identity_aad(identity_id: int) -> bytes:
     return f"identity:{identity_id}".encode()
 
 
-async def note_contact(unit: Unit, met: Iterable[tuple[Person, Incoming]]) -> None:
-    """Keep when each person wrote last and what the platform counts it as; who writes can be reached again."""
-    rows = [
-        {
-            "of": person.identity_id,
-            "seen": unit.now,
-            "there": one.event is not Event.LEFT,
-            "kind": one.opens_window,
-        }
-        for person, one in met
-    ]
+async def note_contact(unit: Unit, met: Iterable[tuple[Met, Incoming]]) -> None:
+    """Keep when each person wrote last and what the platform counts it as; who writes can be reached again.
+
+    Somebody who writes on within a minute changes nothing: the window is then taken to end up to a minute early.
+    """
+    rows = [_contact(unit, who, one) for who, one in met if _matters(unit, who, one)]
     if opened_window := [row for row in rows if row["kind"] != "none"]:
         await unit.execute(_SEEN_IN_WINDOW, opened_window)
     if rest := [{key: row[key] for key in ("of", "seen", "there")} for row in rows if row["kind"] == "none"]:
         await unit.execute(_SEEN, rest)
+
+
+def _contact(unit: Unit, who: Met, one: Incoming) -> dict[str, Any]:
+    there = one.event is not Event.LEFT
+    return {"of": who.person.identity_id, "seen": unit.now, "there": there, "kind": one.opens_window}
+
+
+def _matters(unit: Unit, who: Met, one: Incoming) -> bool:
+    if one.event is Event.LEFT or not who.reachable or who.window_used or who.window_at is None:
+        return True
+    return one.opens_window not in {who.window_kind, "none"} or unit.now - who.window_at > NOT_AGAIN_WITHIN
 
 
 _SEEN = (
