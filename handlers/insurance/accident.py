@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 from bot.dialogue import Choice, Talk, dialogue
-from bot.dialogue.questions import Date
 from bot.dialogue.talk import Cancelled
 from bot.i18n import N_, _
 from bot.messages import Option
@@ -13,7 +13,7 @@ from handlers.insurance import reminding
 from handlers.insurance.chat import accident_screens as screens
 from handlers.insurance.chat import asking
 from handlers.insurance.chat.emergency import had_accident, kind_of, moves_on
-from handlers.insurance.chat.questions import Spotted
+from handlers.insurance.chat.questions import Day, Spotted
 from handlers.profile.service import ensure_consent
 
 WORDS = (
@@ -38,8 +38,10 @@ async def accident(talk: Talk) -> None:
     employed = await _contract(talk)
     pictures = await _evidence(talk)
     place = await asking.place(talk)
-    text = screens.claim(asking.rules(talk), place, happened, employed, talk.today)
-    await _screen(talk, "claim", text)
+    *first, last = screens.claim(asking.rules(talk), place, happened, employed, talk.today)
+    for text in first:
+        await talk.once("first-claim", partial(talk.say, text))
+    await _screen(talk, "claim", last)
     reminded = await _reminders(talk, happened, employed)
     await talk.say(screens.closing(pictures, reminded), _ways_on(talk))
 
@@ -88,7 +90,7 @@ async def _day(talk: Talk) -> date:
         Choice(today.isoformat(), _("Today")),
         Choice((today - timedelta(days=1)).isoformat(), _("Yesterday")),
     )
-    question = Date(
+    question = Day(
         key="happened",
         text=_("Which day was it?"),
         today=today,
@@ -145,7 +147,7 @@ async def _agreed(talk: Talk) -> bool:
 async def _reminders(talk: Talk, happened: date, employed: str) -> bool:
     options = [
         Choice("yes", _("Yes, remind me"), ("要", "好", "可以", "提醒我", "是")),
-        Choice("no", _("No"), ("不用", "不要", "不")),
+        Choice("no", _("No, thank you"), ("不用", "不要", "不", "没有", "no")),
     ]
     asked = _("Shall I ask after it tomorrow, in 3 days and in 7? “Stop reminders” ends it.")
     if (await talk.choose("remind", asked, options, ahead=False)).value == "no" or not await _agreed(talk):

@@ -24,6 +24,7 @@ WORDS = (
 )  # fmt: skip
 SURELY_WORKING = 50 * 12  # months; nobody reaches retirement age before
 YOUNGEST = 16 * 12
+MOST_DETAILS = 4  # buttons for single schemes on the first screen
 
 
 @dialogue("insurance", title=N_("Join social insurance"), words=WORDS, hears=wants_insurance)
@@ -47,7 +48,9 @@ async def _reuse(talk: Talk) -> None:
         Choice("new", _("Ask me anew"), ("重新", "重新填", "不对", "换")),
     ]
     where = talk.use(Regions).region(known["work"]).name if "work" in known else ""
-    text = _("Last time: born {birth}, {place}. Use that?").format(birth=known["birth"], place=where or "—")
+    text = _("Last time: born {birth}, {place}. Use that?").format(
+        birth=asking.born(known["birth"]), place=where or "—"
+    )
     await talk.choose("reuse", text, options, ahead=False)
 
 
@@ -89,22 +92,24 @@ async def _recommend(talk: Talk, person: Person) -> None:
 
 
 def _next(talk: Talk, guide: Guide) -> list[Option]:
-    rules = asking.rules(talk)
-    detail = _("Details: {name}")
-    options = [
-        Option(detail.format(name=recommend.name(rules, one)), f"go:insurance_scheme?scheme={one.scheme}")
-        for one in guide.options
-        if one.eligible
-    ]
-    if len(options) < len(guide.options):
-        options.append(Option(_("Why not the rest"), "go:insurance_closed"))
+    """Details of the first few, the rest behind one button, and what to work out next."""
     return [
-        *options,
+        *_details(talk, guide)[:MOST_DETAILS],
+        Option(_("The others"), "go:insurance_more"),
         Option(_("What pension will I get"), "go:pension_estimate"),
         Option(_("When do I retire"), "go:retirement"),
         Option(_("What if years are missing"), "go:shortfall"),
         Option(_("Card and reminders"), "go:insurance_card"),
         Option(_("Change one answer"), "go:insurance_change"),
+    ]
+
+
+def _details(talk: Talk, guide: Guide) -> list[Option]:
+    rules, detail = asking.rules(talk), _("Details: {name}")
+    return [
+        Option(detail.format(name=recommend.name(rules, one)), f"go:insurance_scheme?scheme={one.scheme}")
+        for one in guide.options
+        if one.eligible
     ]
 
 
@@ -133,15 +138,15 @@ async def again(talk: Talk) -> None:
     await _recommend(talk, person)
 
 
-@dialogue("insurance_closed", title=N_("Why not the rest"))
-async def closed(talk: Talk) -> None:
-    """The reasons, scheme by scheme."""
+@dialogue("insurance_more", title=N_("The others"))
+async def more(talk: Talk) -> None:
+    """What else is open, and the reasons why the rest is not."""
     person, rules = await asking.person(talk), asking.rules(talk)
     asking.remember(talk)
-    await talk.say(
-        recommend.closed(rules, rules.guide(person)),
-        [Option(_("Back to the list"), "go:insurance_again"), Option(_("Menu"), "go:menu")],
-    )
+    guide = rules.guide(person)
+    further = [*_details(talk, guide)[MOST_DETAILS:], Option(_("Back to the list"), "go:insurance_again")]
+    shut = recommend.closed(rules, guide)
+    await talk.say(shut or _("All of it is open to you."), [*further, Option(_("Menu"), "go:menu")])
 
 
 @dialogue("insurance_change", title=N_("Change one answer"))
@@ -165,4 +170,4 @@ async def change(talk: Talk) -> None:
     await talk.start("insurance", change=which.value)
 
 
-DIALOGUES = (insurance, scheme, again, closed, change, *CALCULATORS, *CARD, *ACCIDENT)
+DIALOGUES = (insurance, scheme, again, more, change, *CALCULATORS, *CARD, *ACCIDENT)

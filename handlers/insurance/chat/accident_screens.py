@@ -99,14 +99,11 @@ def evidence() -> str:
     )
 
 
-def claim(insurance: Insurance, place: str, happened: date, employed: str, today: date) -> str:
-    """The claim as a checklist, with the dates that are known and a plain warning where none is."""
-    parts: list[str] = []
-    if employed in {"yes", "unknown"}:
-        parts += _work_injury(insurance, happened, today)
-    if employed in {"no", "unknown"}:
-        parts += _platform(insurance, place, today)
-    return lines(*parts)
+def claim(insurance: Insurance, place: str, happened: date, employed: str, today: date) -> list[str]:
+    """The claim as a checklist, with the dates that are known and a plain warning where none is; both when unsure."""
+    work_injury = lines(*_work_injury(insurance, happened, today))
+    platform = lines(*_platform(insurance, place, today))
+    return {"yes": [work_injury], "no": [platform]}.get(employed, [work_injury, platform])
 
 
 def _work_injury(insurance: Insurance, happened: date, today: date) -> Iterator[str]:

@@ -14,8 +14,8 @@ from bot.settings import Settings
 from bot.site import Site
 from handlers.insurance.chat import birth as births
 from handlers.insurance.chat import clues
-from handlers.insurance.chat.questions import BirthMonth, Income, MonthOfYear, PaidMonths, Spotted, Town
-from handlers.insurance.chat.wording import yuan
+from handlers.insurance.chat.questions import BirthMonth, MonthOfYear, PaidMonths, Spotted, Town, Yuan
+from handlers.insurance.chat.wording import month, yuan
 from handlers.insurance.service import Insurance, Person, open_insurance
 from handlers.profile.service import occupation_choices
 from handlers.regions.service import Region, Regions
@@ -89,7 +89,13 @@ async def correct(talk: Talk) -> None:
     draft.keep("birth", str(found))
     if found.month is not None:
         draft.drop("month")
-    await talk.say(_("Changed: born {birth}.").format(birth=found))
+    await talk.say(_("Changed: born {birth}.").format(birth=born(str(found))))
+
+
+def born(kept: str) -> str:
+    """A birth as it is kept, in words: 1984年3月, or only the year."""
+    year, _dash, in_year = kept.partition("-")
+    return month(int(year) * 12 + int(in_year) - 1) if in_year else _("the year {year}").format(year=year)
 
 
 # -- the questions
@@ -100,14 +106,14 @@ async def birth(talk: Talk) -> int:
     await correct(talk)
     asked = _("In which year and month were you born? Like 1982-03.")
     kept = str(await ask(talk, BirthMonth(key="birth", text=asked, today=talk.today, label=_("Birth"))))
-    year, _dash, month = kept.partition("-")
-    if not month:
+    year, _dash, in_year = kept.partition("-")
+    if not in_year:
         skip = (Choice(UNKNOWN, _("I'd rather not say"), ("跳过", "不想说", "记不清", "skip")),)
         asked = _("Which month in {year}? It decides the month you retire.").format(year=year)
         question = MonthOfYear(key="month", text=asked, least=Decimal(1), most=Decimal(12), options=skip, asides=False)
         given = await ask(talk, question)
-        month = str(given) if given != UNKNOWN else str(MIDDLE)
-    return int(year) * 12 + int(Decimal(month)) - 1
+        in_year = str(given) if given != UNKNOWN else str(MIDDLE)
+    return int(year) * 12 + int(Decimal(in_year)) - 1
 
 
 def guessed_month(talk: Talk) -> str:
@@ -253,7 +259,7 @@ async def income(talk: Talk, work_code: str) -> Decimal | None:
     )
     asked = _("About how much do you earn a month? The local floor is {floor} ({cited}).")
     asked = asked.format(floor=yuan(floor), cited=base.cited)
-    given = await ask(talk, Income(key="income", text=asked, options=options, spot=_earned, label=_("Income")))
+    given = await ask(talk, Yuan(key="income", text=asked, options=options, spot=_earned, label=_("Income")))
     return {"below": floor - 1, "above": floor, UNKNOWN: None}.get(str(given), given)
 
 

@@ -10,8 +10,8 @@ from bot.understand.words import normalise
 from handlers.regions.service import Region, Regions
 
 _SEX = {
-    "female": re.compile(r"女(?!儿|友|朋友|婿|孩)|宝妈|大姐|\bfemale\b|\bwoman\b"),
-    "male": re.compile(r"男(?!友|朋友|孩|方)|小伙|大老爷们|\bmale\b|\bman\b"),
+    "female": re.compile(r"女(?!儿|友|朋友|婿|孩)|宝妈|大姐|老婆|媳妇|[我俺](?:妈|姐|妹)|母亲|\bfemale\b|\bwoman\b"),
+    "male": re.compile(r"男(?!友|朋友|孩|方)|小伙|大老爷们|老公|[我俺](?:爸|哥|弟)|父亲|\bmale\b|\bman\b"),
 }
 _TRADES = {
     "streamer": re.compile(r"主播|直播|带货|streamer"),

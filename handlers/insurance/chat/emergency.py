@@ -8,6 +8,7 @@ from bot.understand.question import looks_like_question
 from bot.understand.words import normalise
 
 CERTAIN, LIKELY, SECOND = 0.97, 0.75, 0.55
+SHORT = 12  # characters: 送餐中暑了, 被顾客打了
 LONGEST = 80  # characters; who has just had an accident writes little
 
 _TRAFFIC = re.compile(r"撞|车祸|追尾|剐蹭|刮蹭|碾|轧|压到|hit by|crash|collision|collided")
@@ -29,9 +30,14 @@ _NOT_NOW = re.compile(
     r"如果|要是|万一|假如|规定|标准|算不算|算工伤|是不是工伤|期限|时效|去年|前年|上个?月|以前|之前|曾经|的话"
     r"|鉴定|评残|被判|老受伤|容易|新闻|视频|\bif\b|last (?:year|month)"
 )
+# Somebody died, money, papers, volunteers, passengers, what others say: the articles know more than first aid.
+_ELSE = re.compile(
+    r"没了(?!知觉)|去世|死|[走过]世|赔|没钱|欠费|协议|私下|志愿|帮老人|乘客|流程|还是|第一时间|听说|老板|员工|合同|别人(?!撞)"
+    r"|怕|早会|返回|白受|(?:平台|公司|客服|车行)说|急救|died|compensat"
+)
 _REFUSED = re.compile(r"不[给肯让认赔管报理付承]|没[给赔报人]|拒|赖|推脱|自己[承担出掏]|refus|won't|denie[ds]|ignor")
 _DONE = re.compile(
-    r"好了|打了|报了|完了|到了|拍了|去了|在医院|在路上|没事|能动|还好|不严重|知道了|收到|明白|继续|下一步|^(?:嗯+|好的?|行|ok|可以|done|next|ready)$"
+    r"好了|打了|报了|完了|拍了|去了|[到去在].{0,3}(?:了|医院)|叫了|来了|看了|在路上|没事|能动|还好|不严重|知道了|收到|明白|继续|下一步|^(?:嗯+|好的?|行|ok|可以|done|next|ready)$"
 )
 
 
@@ -40,11 +46,13 @@ def had_accident(text: str) -> float:
     plain = normalise(text)
     if len(plain) > LONGEST or _THING.search(plain) or _NOT_NOW.search(plain) or not _happened(plain):
         return 0.0
-    if looks_like_question(_HELP.sub("", plain)):
+    if _ELSE.search(plain) or looks_like_question(_HELP.sub("", plain)):
         return 0.0
     if _REFUSED.search(plain):
         return SECOND
-    return CERTAIN if _ME_NOW.search(plain) or _HELP.search(plain) else LIKELY
+    if _ME_NOW.search(plain) or _HELP.search(plain):
+        return CERTAIN
+    return LIKELY if len(plain) <= SHORT else 0.0
 
 
 def _happened(plain: str) -> bool:

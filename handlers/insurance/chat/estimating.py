@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bot.dialogue import Choice, Talk, dialogue
-from bot.dialogue.questions import Number
 from bot.i18n import N_, _
 from bot.messages import Option
 from handlers.insurance.chat import asking
 from handlers.insurance.chat.hearing import wants_estimate
-from handlers.insurance.chat.questions import PaidMonths
+from handlers.insurance.chat.questions import PaidMonths, Yuan
 from handlers.insurance.chat.wording import basis, length, lines, local, month, percent, yuan
 from handlers.insurance.service import FIVE_YEARS, Insurance, Outcome, Plan
 from handlers.regions.service import Entry, NoFigure
@@ -117,7 +116,7 @@ async def _account(talk: Talk, paid: int) -> Decimal | None:
         return Decimal(0)
     skip = (Choice("skip", _("I don't know"), ("不知道", "跳过", "不清楚", "没查过")),)
     asked = _("How much is in your personal account? The 12333 app shows it.")
-    question = Number(key="account", text=asked, most=MOST_ACCOUNT, options=skip, asides=False)
+    question = Yuan(key="account", text=asked, most=MOST_ACCOUNT, options=skip, asides=False)
     given = await talk.ask(question)
     return None if given == "skip" else Decimal(given)
 

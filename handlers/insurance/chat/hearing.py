@@ -22,14 +22,16 @@ _ASKS = re.compile(
     r"|i (?:want|would like|'d like) to (?:join|pay (?:for )?)(?:.{0,12})(?:insurance|pension)"
 )
 _HOW = re.compile(
-    r"怎么[办交弄搞选]|咋[办交弄整选]|如何[交办选]|划算|合算|[交选]哪|哪[种个样]|来得及|还能|能不能[交办参]|可以[交办参]|值不值|好不好|[想要]"
+    r"怎么[办交弄搞选]|咋[办交弄整选]|如何[交办选]|划算|合算|[交选]哪|哪[种个样]|来得及|还能|能不能.{0,4}[交办参买]|可以.{0,3}[交办参]|[能行].{0,3}交吗|值不值|好不好|[想要]"
 )
+_WISHES = re.compile(r"[想要](?:自己|个人)?[交缴买办]|打算(?:自己)?[交缴办]")
 _MINE = re.compile(r"我|俺|咱|自己|本人|\bi\b|\bi'm\b")
 # Their own rules, somebody's fault, or a calculator's business.
 _RULES = re.compile(
-    r"规定|政策|文件|条例|合法|违法|公司|老板|单位不|平台|站长|谣言|真的假的|工伤|补贴|取出来|退保|转移|报销|等待期|几岁退|[领拿]多少"
+    r"规定|政策|文件|条例|合法|违法|公司|老板|单位不|平台|站长|谣言|真的假的|工伤|补贴|取出来|退保|转移|报销|等待期|几岁退|[领拿交要]多少|几多|多少钱"
 )
 _TRADE = re.compile(r"骑手|外卖|送餐|跑腿|网约车|滴滴|司机|货车|主播|直播|跑车|跑单|rider|driver")
+_OLDER = re.compile(r"(?<![0-9])(?:5[5-9]|6[0-9])\s?(?:周?岁|了)")
 _RETIRE = re.compile(r"退休|retire")
 _DRAW = re.compile(r"[领拿](?:到)?(?:多少|几)|多少养老金|养老金.{0,4}(?:多少|几)|how much pension")
 
@@ -46,17 +48,17 @@ def wants_insurance(text: str) -> float:
         return 0.0
     if _ASKS.search(plain):
         return SURE
-    told = _born(text) + (paid.find(text) is not None) + bool(_TRADE.search(plain) and _MINE.search(plain))
-    if not told or not (_MINE.search(plain) or _born(text)):
+    told = _still_working(text) + (paid.find(text) is not None) + bool(_TRADE.search(plain) and _MINE.search(plain))
+    if not told or not (_MINE.search(plain) or _born(text)) or not _HOW.search(plain):
         return 0.0
-    if not looks_like_question(text):
-        return LIKELY if _HOW.search(plain) else 0.0
-    return LIKELY if _born(text) and _HOW.search(plain) else 0.0
+    sure = _still_working(text) or _WISHES.search(plain) or not looks_like_question(text)
+    return LIKELY if sure else 0.0
 
 
 def wants_retirement(text: str) -> float:
     """我72年9月的 几岁退休."""
-    return LIKELY if _born(text) and _RETIRE.search(normalise(text)) and len(text) <= LONGEST else 0.0
+    told = birth.find(text, system_clock().date()) is not None
+    return LIKELY if told and _RETIRE.search(normalise(text)) and len(text) <= LONGEST else 0.0
 
 
 def wants_estimate(text: str) -> float:
@@ -81,6 +83,11 @@ def asks_grade(text: str) -> float:
     plain = normalise(text)
     about = _DISABLED.search(plain) and _PAID.search(plain) and _MINE.search(plain)
     return LIKELY if about and grade_in(text) and len(plain) <= LONGEST else 0.0
+
+
+def _still_working(text: str) -> bool:
+    """A birth, or an age that is not near retirement: for those the articles on late starters say more."""
+    return _born(text) and not _OLDER.search(normalise(text))
 
 
 def _born(text: str) -> bool:

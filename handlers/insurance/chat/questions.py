@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.dialogue.questions import Choose, Number, Question
+from bot.dialogue.questions import Choose, Date, Number, Question
 from bot.i18n import N_, _
 from bot.messages import Incoming
 from bot.understand import NotUnderstood, money, numbers, place
+from bot.understand import choice as choices
 from bot.understand.words import normalise
 from handlers.insurance.chat import birth, paid
 
@@ -53,6 +54,26 @@ _BIRTH_HINTS: Mapping[str, str] = {
 }
 
 
+def _option(question: Question, text: str) -> str | None:
+    """The value of the option that words mean; a bare number is none, it may be an answer of its own."""
+    if not question.options or normalise(text).isdigit():
+        return None
+    try:
+        return choices.parse(text, [(one.value, one.label, one.aliases) for one in question.options])
+    except NotUnderstood:
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day(Date):
+    """A day, or one of the options by its number."""
+
+    def parse(self, said: Incoming) -> Any:
+        if normalise(said.text).isdigit():
+            return choices.parse(said.text, [(one.value, one.label, one.aliases) for one in self.options])
+        return Date.parse(self, said)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BirthMonth(Question):
     """The year and month of birth; kept as "1982-03", or "1982" when no month was told."""
@@ -76,8 +97,8 @@ class MonthOfYear(Number):
     """1 to 12, or one of the options."""
 
     def parse(self, said: Incoming) -> Any:
-        if _DONT_KNOW.search(normalise(said.text)):
-            return self.options[0].value
+        if (meant := _option(self, said.text)) is not None:
+            return meant
         value = numbers.parse(said.text.replace("月", ""))
         if not self.least <= value <= self.most or value % 1:
             raise NotUnderstood("range")
@@ -89,6 +110,8 @@ class PaidMonths(Number):
     """Months paid so far, kept as text; or one of the options."""
 
     def parse(self, said: Incoming) -> Any:
+        if (meant := _option(self, said.text)) is not None:
+            return meant
         months = paid.parse(said.text)
         if isinstance(months, int) and months > self.most:
             raise NotUnderstood("age")
@@ -105,12 +128,14 @@ class PaidMonths(Number):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Income(Number):
-    """Yuan a month, or one of the options."""
+class Yuan(Number):
+    """An amount in yuan, or one of the options."""
 
     spot: Callable[[str], str | None] = lambda _text: None
 
     def parse(self, said: Incoming) -> Any:
+        if (meant := _option(self, said.text)) is not None:
+            return meant
         value = money.parse(said.text)
         if not self.least <= value <= self.most:
             raise NotUnderstood("range")
@@ -141,6 +166,8 @@ class Town(Question):
             return self.same
         if _DONT_KNOW.search(plain) and self.unknown:
             return self.unknown
+        if plain.isdigit() and self.options:
+            return choices.parse(plain, [(one.value, one.label, one.aliases) for one in self.options])
         # A place is looked for first: 常州吧? is one, though it ends like a question.
         code = self.known(words)
         return code if code else Question.understand(self, said)

@@ -12,8 +12,10 @@ from handlers.insurance.contribution import Contribution
 from handlers.insurance.guide import Guide, Option
 from handlers.insurance.person import Person, facts_of
 from handlers.insurance.service import Insurance
+from handlers.regions.service import Source
 
 PENSION: Final = "employee_pension"
+SUBSIDIES: Final = frozenset({"social_insurance_subsidy", "platform_pension_subsidy"})
 MOST_WARNINGS = 2  # on the first screen; the rest stands with the schemes
 
 
@@ -32,7 +34,7 @@ def answer(insurance: Insurance, person: Person, guide: Guide) -> str:
     low = option.levels[0] if option.levels else None
     first = first.format(least=yuan(low.monthly)) if low else first
     why = [plain_months(one) for one in option.why[1:3]]
-    cited = [*(option.sources[-1:] if low else ()), insurance.rules.retirement.source]
+    cited: list[Source | str] = [*(option.sources[-1:] if low else ()), insurance.rules.retirement.source]
     return lines(first, *why, _estimate(insurance, low, employed), basis(cited))
 
 
@@ -65,7 +67,7 @@ def closed(insurance: Insurance, guide: Guide) -> str:
     """Why the rest is not open, a line each."""
     shut = [one for one in guide.options if not one.eligible]
     rows = [f"· {name(insurance, one)}：{plain_months(one.why[0])}" for one in shut]
-    return lines(*rows, basis(one.sources[0] for one in shut))
+    return lines(_("Not now, and why:"), *rows, basis(one.sources[0] for one in shut)) if shut else ""
 
 
 def name(insurance: Insurance, option: Option) -> str:
@@ -76,7 +78,9 @@ def name(insurance: Insurance, option: Option) -> str:
 def cost(option: Option) -> str:
     """What a scheme costs a month, in a few words."""
     if option.monthly_max is None or option.monthly_min is None:
-        return _("the amount is local")
+        return _("not confirmed here, ask 12333") if option.scheme == PENSION else _("the amount is local")
+    if option.scheme in SUBSIDIES:
+        return _("a part of what you pay comes back")
     if not option.monthly_max:
         return _("you pay nothing")
     if not option.monthly_min:

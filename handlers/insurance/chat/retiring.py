@@ -16,7 +16,16 @@ RETIREMENT_WORDS = (
     "几岁退休", "退休年龄", "什么时候退休", "多大退休", "我几岁退休", "我什么时候退休", "算退休", "退休计算",
     "retirement", "when do i retire",
 )  # fmt: skip
-SHORTFALL_WORDS = ("怎么补差", "年限不够", "年限不够怎么办", "缴费年限不够", "交不够怎么办", "补差", "shortfall")
+SHORTFALL_WORDS = (
+    "年限不够怎么补",
+    "怎么补差",
+    "年限不够",
+    "年限不够怎么办",
+    "缴费年限不够",
+    "交不够怎么办",
+    "补差",
+    "shortfall",
+)
 MOST_RESIDENT = 960  # months
 
 
@@ -103,12 +112,19 @@ def _missing(way: Retirement, missing: int, left: int, paid: int | None) -> str:
     )
     if left >= missing:
         return lines(_("You can still make it: pay on without a break."), need, unknown, source)
+    short = length(missing - left)
+    if left:
+        first = _("Paying until {month} leaves you {short} short.").format(month=month(way.month), short=short)
+    else:
+        first, need = _("You are of age and {short} short.").format(short=short), ""
+    if not left and not paid:
+        then = _("Past retirement age nobody can join anew; ask 12333 what is left.")
+    else:
+        then = _("Then: pay on after that until it is enough, or move to the resident pension.")
     return lines(
-        _("Paying until {month} leaves you {short} short.").format(
-            month=month(way.month), short=length(missing - left)
-        ),
+        first,
         need,
-        _("Then: pay on after that until it is enough, or move to the resident pension."),
+        then,
         _("Missed months can't be bought back later."),
         unknown,
         source,

@@ -66,6 +66,7 @@ def plain_months(text: str) -> str:
     """2045-03 inside a sentence of the schemes as people say it."""
 
     def said(match: re.Match[str]) -> str:
-        return month(int(match[1]) * 12 + int(match[2]) - 1)
+        found = month(int(match[1]) * 12 + int(match[2]) - 1)
+        return f"{found} " if language() == "en" and match[0].endswith(" ") else found
 
-    return re.sub(r"(?<!\d)(\d{4})-(\d{2})(?![\d-])", said, text)
+    return re.sub(r"(?<!\d)(\d{4})-(\d{2})(?![\d-]) ?", said, text)
