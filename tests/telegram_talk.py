@@ -164,8 +164,8 @@ async def settle(service: Service) -> None:
 async def rows(service: Service, table: sa.Table) -> Sequence[sa.RowMapping]:
     """All rows of a table, oldest first."""
     async with service.store.read() as unit:
-        order = table.c.received_at if table is receipts else table.c.id
-        return await unit.rows(sa.select(table).order_by(order))
+        order = [table.c.received_at] if table is receipts else list(table.primary_key)
+        return await unit.rows(sa.select(table).order_by(*order))
 
 
 async def states(service: Service) -> list[str]:
