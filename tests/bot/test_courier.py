@@ -1,0 +1,526 @@
+"""The courier: nothing promised is lost, nothing is said twice, and nobody pays for another's trouble."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.channels.base import SENT, Fetched, Held, Outcome, Payload, Plan, Quiet
+from bot.courier import MOST_ATTEMPTS, MOST_IN_HAND, OTHER_SLOTS, Courier, backoff
+from bot.dialogue import Registry, Talk, dialogue
+from bot.dispatcher import Dispatcher
+from bot.messages import Incoming, Media, Reply
+from bot.metrics import Metrics
+from bot.notices import notify
+from bot.settings import Settings
+from bot.store import media as pictures
+from bot.store import outbox, people
+from bot.store.erasure import erase_base
+from bot.store.store import Store
+from bot.store.tables import identities, media
+from bot.store.tables import outbox as table
+from bot.store.unit import Unit
+from tests.fakes.bell import Bell
+from tests.support import Chat, TestClock
+
+
+class Platform(Quiet):
+    """A channel that keeps what it sent, and does with a send what the test says; shared by all processes of a test."""
+
+    name = "post"
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str, str]] = []
+        self.tried: list[str] = []
+        self.answers: dict[str, list[Outcome | Exception]] = defaultdict(list)  # by text, else by address
+        self.gates: dict[str, asyncio.Event] = {}  # address -> what its sends wait for
+        self.files: dict[str, Fetched] = {}
+        self.bell = Bell()
+
+    def plan(self, incoming: Incoming, replies: Sequence[Reply], held: Sequence[Held]) -> Plan:
+        return Plan(queued=tuple(reply.as_json() for reply in replies))
+
+    def notice(self, reply: Reply) -> Sequence[Payload]:
+        """A message a line."""
+        return [Reply(line).as_json() for line in reply.text.split("\n")]
+
+    async def send(self, address: str, payload: Payload) -> Outcome:
+        text = payload["text"]
+        self.tried.append(text)
+        self.bell.ring()
+        if address in self.gates:
+            await self.gates[address].wait()
+        for key in (text, address):
+            if self.answers[key]:
+                outcome = self.answers[key].pop(0)
+                if isinstance(outcome, Exception):
+                    raise outcome
+                if outcome.result != "sent":
+                    return outcome
+        self.said.append((address, text))
+        self.bell.ring()
+        return SENT
+
+    async def fetch(self, ref: str) -> Fetched:
+        return self.files.get(ref, Fetched(reason="gone"))
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        assert await self.bell.until(condition, 5), (self.tried, self.said)
+
+    def texts(self, address: str) -> list[str]:
+        return [text for who, text in self.said if who == address]
+
+
+@dialogue("menu", title="Menu", words=["menu"])
+async def menu(talk: Talk) -> None:
+    await talk.say("menu")
+
+
+async def echo(talk: Talk, text: str, aside: bool) -> bool:
+    for line in text.split("\n"):
+        await talk.say(line)
+    return True
+
+
+REGISTRY = Registry([menu], home="menu", aside=echo)
+
+
+@dataclass
+class Process:
+    """One process: its store, dispatcher and courier."""
+
+    store: Store
+    dispatcher: Dispatcher
+    courier: Courier
+    blobs: pictures.Blobs
+
+    async def settle(self) -> None:
+        """Whatever is due has been claimed and sent."""
+        while await self.courier.look() == 0:
+            await self.courier.idle()
+        await self.courier.idle()
+
+    async def tell(self, address: str, *texts: str, **more: object) -> None:
+        """Promise notices to somebody."""
+        async with self.store.write() as unit:
+            who = await person_of(unit, address)
+            for text in texts:
+                assert await notify(unit, who, Reply(text), **more)  # type: ignore[arg-type]
+
+    async def rows(self) -> list[sa.RowMapping]:
+        """The outbox, oldest first."""
+        async with self.store.read() as unit:
+            return list(await unit.rows(sa.select(table).order_by(table.c.id)))
+
+    async def states(self) -> list[str]:
+        """Their states."""
+        return [row["state"] for row in await self.rows()]
+
+
+async def person_of(unit: Unit, address: str) -> int:
+    """Whose address this is; met now when new."""
+    met = await people.recognise(unit, [Incoming("k", "post", address, unit.now)], "Asia/Shanghai")
+    return met["post", address].person.id
+
+
+@pytest.fixture
+def platform() -> Platform:
+    """The channel of the test."""
+    return Platform()
+
+
+@pytest.fixture
+async def start(
+    make_settings: Callable[..., Settings], clock: TestClock, platform: Platform
+) -> AsyncIterator[Callable[..., Awaitable[Process]]]:
+    """Start a process on the database of the test; several are several processes to it."""
+    running: list[Process] = []
+
+    async def begin(**more: object) -> Process:
+        settings = make_settings()
+        store = await Store(settings, clock).open()
+        channels = {"post": platform}
+        dispatcher = Dispatcher(store, REGISTRY, channels, name=f"process-{len(running)}")
+        blobs = pictures.Blobs(settings.data_dir)
+        courier = Courier(store, channels, dispatcher, blobs, Metrics(), **more)  # type: ignore[arg-type]
+        dispatcher.start()
+        courier.start()
+        running.append(Process(store, dispatcher, courier, blobs))
+        return running[-1]
+
+    yield begin
+    for gate in platform.gates.values():
+        gate.set()
+    for process in running:
+        await process.dispatcher.stop()
+        await process.courier.stop()
+        await process.store.close()
+
+
+def chat(process: Process, clock: TestClock, address: str) -> Chat:
+    """Somebody who writes."""
+    return Chat(process.dispatcher, clock, address, channel="post")
+
+
+# -- in order, at once
+
+
+async def test_a_reply_goes_at_once_and_each_person_hears_in_order(start, clock, platform) -> None:
+    process = await start()
+    riders = [chat(process, clock, f"rider-{number}") for number in range(10)]
+    await asyncio.gather(*(one.deliver(text=f"{turn}a\n{turn}b") for turn in range(5) for one in riders))
+    await process.courier.idle()  # nobody looked at the outbox for that
+    for one in riders:
+        assert platform.texts(one.address) == [f"{turn}{part}" for turn in range(5) for part in "ab"]
+    assert set(await process.states()) == {"sent"}
+
+
+async def test_a_notice_is_carried_as_soon_as_it_is_committed(start, clock, platform) -> None:
+    process = await start()
+    await process.tell("rider", "one", "two")
+    await platform.until(lambda: platform.texts("rider") == ["one", "two"])
+
+
+async def test_what_is_due_later_waits_for_its_hour(start, clock, platform) -> None:
+    process = await start()
+    await process.tell("rider", "tomorrow", due_at=clock() + timedelta(days=1))
+    await process.tell("rider", "today")
+    await process.settle()
+    assert platform.texts("rider") == ["today"]
+    async with process.store.read() as unit:
+        assert await outbox.next_due(unit) == clock() + timedelta(days=1)
+    clock.move(days=1)
+    process.courier.wake()
+    await platform.until(lambda: platform.texts("rider") == ["today", "tomorrow"])
+
+
+async def test_many_more_than_fit_in_hand_are_all_sent_in_order(start, clock, platform) -> None:
+    process = await start()
+    texts = [str(number) for number in range(MOST_IN_HAND * 2 + 7)]
+    await process.tell("slow", *texts[:50])
+    await process.tell("other", *texts)
+    await platform.until(lambda: len(platform.said) == len(texts) + 50)
+    assert (platform.texts("slow"), platform.texts("other")) == (texts[:50], texts)
+
+
+async def test_replies_overtake_what_is_sent_unasked(start, clock, platform) -> None:
+    process = await start()
+    platform.gates = {f"rider-{number}": asyncio.Event() for number in range(OTHER_SLOTS + 5)}
+    for address in platform.gates:
+        await process.tell(address, "news")
+    await platform.until(lambda: len(platform.tried) == OTHER_SLOTS)  # all the places for notices are taken
+    await chat(process, clock, "asker").say("hello")
+    await platform.until(lambda: platform.texts("asker") == ["hello"])
+    assert len(platform.tried) == OTHER_SLOTS + 1
+
+
+async def test_marks_ride_along_in_few_commits(start, clock, platform, monkeypatch) -> None:
+    process = await start()
+    platform.gates = {f"rider-{number}": asyncio.Event() for number in range(OTHER_SLOTS)}
+    for address in platform.gates:
+        await process.tell(address, "news")
+    await platform.until(lambda: len(platform.tried) == OTHER_SLOTS)
+    commits = 0
+    real = process.store.write
+
+    def counted() -> object:
+        nonlocal commits
+        commits += 1
+        return real()
+
+    monkeypatch.setattr(process.store, "write", counted)
+    for gate in platform.gates.values():
+        gate.set()
+    await process.courier.idle()
+    assert set(await process.states()) == {"sent"}
+    assert commits <= 3
+
+
+# -- told to wait, and failures
+
+
+async def test_a_person_to_wait_for_holds_up_nobody_else_and_keeps_their_order(start, clock, platform) -> None:
+    process = await start()
+    platform.answers["busy"] = [Outcome("retry", "429", 600)]
+    await process.tell("busy", "one", "two")
+    await process.tell("other", "hello")
+    await process.settle()
+    await chat(process, clock, "busy").say("three")
+    await process.courier.idle()
+    assert platform.said == [("other", "hello")]
+    assert platform.tried.count("one") == 1
+    assert not {"two", "three"} & set(platform.tried)
+    clock.move(seconds=601)
+    await process.settle()
+    assert platform.texts("busy") == ["one", "two", "three"]
+
+
+async def test_the_wait_is_remembered_over_a_restart(start, clock, platform) -> None:
+    first = await start()
+    platform.answers["busy"] = [Outcome("retry", "429", 600)]
+    await first.tell("busy", "one")
+    await first.settle()
+    second = await start()
+    await second.settle()
+    await chat(second, clock, "busy").say("two")
+    await second.courier.idle()
+    assert platform.said == []
+    clock.move(seconds=601)
+    await second.settle()
+    assert platform.texts("busy") == ["one", "two"]
+
+
+async def test_failures_are_tried_again_ever_more_slowly_and_given_up_in_the_end(start, clock, platform) -> None:
+    process = await start()
+    platform.answers["rider"] = [Outcome("retry", "502")] * 100
+    await process.tell("rider", "news")
+    for attempt in range(1, MOST_ATTEMPTS):
+        await process.settle()
+        [row] = await process.rows()
+        assert (row["state"], row["attempts"], row["result"]) == ("waiting", attempt, "502")
+        assert row["due_at"] - clock() == timedelta(seconds=backoff(attempt))
+        clock.now = row["due_at"]
+    await process.settle()
+    assert await process.states() == ["failed"]
+    assert len(platform.tried) == MOST_ATTEMPTS
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (Outcome("unknown", "timed out"), "unknown"),
+        (Outcome("refused", "400"), "failed"),
+        (Outcome("contact", "45015"), "contact"),
+        (RuntimeError("a bug of the channel"), "unknown"),
+    ],
+)
+async def test_what_is_not_to_be_repeated_is_not(start, clock, platform, outcome, state) -> None:
+    process = await start()
+    platform.answers["news"] = [outcome]
+    await process.tell("rider", "news", "more news")
+    await process.settle()
+    clock.move(days=2)
+    await process.settle()
+    assert await process.states() == [state, "sent"]
+    assert platform.tried == ["news", "more news"]
+
+
+async def test_a_send_that_hangs_is_cut_off_as_unknown(start, clock, platform) -> None:
+    process = await start()
+    process.courier.patience = 0.05
+    platform.gates["rider"] = asyncio.Event()
+    await process.tell("rider", "news")
+    await process.settle()
+    [row] = await process.rows()
+    assert (row["state"], row["result"]) == ("unknown", "timed out")
+
+
+async def test_the_parts_that_went_out_are_not_said_again(start, clock, platform) -> None:
+    process = await start()
+    platform.answers["two"] = [Outcome("retry", "429", 60)]
+    await process.tell("rider", "one\ntwo\nthree", "next")
+    await process.settle()
+    assert platform.texts("rider") == ["one"]
+    clock.move(seconds=61)
+    await process.settle()
+    assert platform.texts("rider") == ["one", "two", "three", "next"]
+    assert await process.states() == ["sent", "sent"]
+
+
+async def test_who_blocked_us_keeps_their_own_matters_for_when_they_are_back(start, clock, platform) -> None:
+    process = await start()
+    platform.answers["rider"] = [Outcome("blocked", "403")]
+    await process.tell("rider", "your case")
+    await process.settle()
+    await process.tell("rider", "your case again")
+    await process.settle()
+    assert platform.tried == ["your case"]  # the second was not even tried
+    assert await process.states() == ["contact", "contact"]
+    async with process.store.read() as unit:
+        assert await unit.value(sa.select(identities.c.reachable)) in (False, 0)
+    await chat(process, clock, "rider").say("hello")
+    clock.move(seconds=1)
+    await process.settle()
+    assert platform.texts("rider") == ["hello", "your case", "your case again"]
+
+
+async def test_a_row_for_a_channel_switched_off_waits(start, clock, platform) -> None:
+    process = await start()
+    await process.tell("rider", "news")
+    await process.settle()
+    async with process.store.write() as unit:
+        await unit.execute(sa.update(table).values(channel="pigeon", state="waiting"))
+    await process.settle()
+    assert await process.states() == ["waiting"]
+
+
+async def test_a_row_that_does_not_open_stops_nobody(start, clock, platform) -> None:
+    process = await start()
+    later = {"due_at": clock() + timedelta(minutes=1)}
+    await process.tell("rider", "spoilt", **later)
+    await process.tell("rider", "fine", **later)
+    [spoilt, _fine] = await process.rows()
+    async with process.store.write() as unit:
+        await unit.execute(sa.update(table).where(table.c.id == spoilt["id"]).values(payload=b"\x00" * 60))
+    clock.move(minutes=1)
+    await process.settle()
+    assert await process.states() == ["failed", "sent"]
+    assert platform.texts("rider") == ["fine"]
+
+
+# -- claims
+
+
+async def test_two_processes_send_each_row_once(start, clock, platform) -> None:
+    one, two = await start(), await start()
+    for number in range(30):
+        await one.tell(f"rider-{number}", "a", "b")
+    await asyncio.gather(one.settle(), two.settle())
+    await platform.until(lambda: len(platform.said) == 60)
+    await asyncio.gather(one.courier.idle(), two.courier.idle())
+    assert len(set(platform.said)) == len(platform.said) == 60
+
+
+async def test_the_claims_of_a_process_that_died_are_taken_over(start, clock, platform) -> None:
+    dead = await start()
+    dead.dispatcher.hand_over = lambda rows: None
+    await chat(dead, clock, "rider").say("hello")
+    heir = await start()
+    clock.move(seconds=59)
+    await heir.settle()
+    assert platform.said == []
+    clock.move(seconds=1)
+    await heir.settle()
+    assert platform.said == [("rider", "hello")]
+
+
+async def test_what_waited_past_its_claim_is_left_to_whoever_has_it_now(start, clock, platform) -> None:
+    slow, quick = await start(), await start()
+    platform.gates["rider"] = asyncio.Event()
+    await chat(slow, clock, "rider").say("one\ntwo")
+    await platform.until(lambda: platform.tried == ["one"])
+    clock.move(seconds=61)
+    gate = platform.gates.pop("rider")
+    await quick.settle()
+    assert platform.texts("rider") == ["one", "two"]  # "one" was in flight: it may come twice
+    gate.set()
+    await slow.courier.idle()
+    assert platform.texts("rider") == ["one", "two", "one"]
+    assert await slow.states() == ["sent", "sent"]
+
+
+async def test_only_the_holder_of_a_claim_says_what_became_of_a_row(start, clock, platform) -> None:
+    slow, quick = await start(), await start()
+    platform.gates["rider"] = asyncio.Event()
+    platform.answers["one"] = [SENT, Outcome("retry", "502")]
+    await chat(slow, clock, "rider").say("one")
+    await platform.until(lambda: platform.tried == ["one"])
+    clock.move(seconds=61)
+    gate = platform.gates.pop("rider")
+    await quick.settle()
+    gate.set()
+    await slow.courier.idle()
+    assert await slow.states() == ["sent"]  # the late "retry" of the slow one does not undo it
+
+
+async def test_what_was_sent_is_marked_though_the_store_was_down(start, clock, platform, monkeypatch) -> None:
+    napped = asyncio.Event()
+
+    async def nap(_seconds: float) -> None:
+        napped.set()
+        await asyncio.sleep(0)
+
+    process = await start(nap=nap)
+    platform.gates["rider"] = asyncio.Event()
+    await process.tell("rider", "news")
+    await platform.until(lambda: platform.tried == ["news"])
+    real = process.store.write
+    monkeypatch.setattr(process.store, "write", lambda: (_ for _ in ()).throw(OSError("disk full")))
+    platform.gates["rider"].set()
+    await asyncio.wait_for(napped.wait(), 5)
+    monkeypatch.setattr(process.store, "write", real)
+    await process.courier.idle()
+    clock.move(days=1)
+    await process.settle()
+    assert platform.said == [("rider", "news")]
+    assert await process.states() == ["sent"]
+
+
+async def test_stopping_finishes_what_is_in_hand_and_frees_the_rest(start, clock, platform) -> None:
+    process = await start()
+    process.courier.farewell = 0.05
+    platform.gates["stuck"] = asyncio.Event()
+    await process.tell("stuck", "one", "two")
+    await platform.until(lambda: platform.tried == ["one"])
+    await chat(process, clock, "asker").say("hello")
+    await process.dispatcher.stop()
+    await process.courier.stop()
+    assert platform.said == [("asker", "hello")]
+    assert await process.states() == ["unknown", "waiting", "sent"]
+    platform.gates["stuck"].set()
+    heir = await start()
+    await heir.settle()  # at once: no claim to wait for
+    assert platform.texts("stuck") == ["two"]
+
+
+# -- pictures
+
+
+async def want(process: Process, address: str, ref: str) -> int:
+    """Somebody's picture is wanted; its id."""
+    async with process.store.write() as unit:
+        met = await people.recognise(unit, [Incoming("k", "post", address, unit.now)], "Asia/Shanghai")
+        return pictures.want(unit, met["post", address].person, Media("photo", ref, mime="image/png"))
+
+
+async def status(process: Process, media_id: int) -> str:
+    """What became of a picture."""
+    async with process.store.read() as unit:
+        return str(await unit.value(sa.select(media.c.status).where(media.c.id == media_id)))
+
+
+async def test_a_picture_is_fetched_beside_what_is_said(start, clock, platform) -> None:
+    process = await start()
+    platform.files["ref"] = Fetched(b"content")
+    platform.gates["rider"] = asyncio.Event()
+    await process.tell("rider", "news")
+    await platform.until(lambda: platform.tried == ["news"])
+    media_id = await want(process, "rider", "ref")
+    while await status(process, media_id) == "wanted":
+        await asyncio.sleep(0)
+    assert await status(process, media_id) == "kept"
+    assert process.blobs.read(process.store.vault, media_id) == b"content"
+
+
+async def test_a_picture_of_who_was_erased_meanwhile_leaves_no_file(start, clock, platform, monkeypatch) -> None:
+    process = await start()
+    fetching, gate = asyncio.Event(), asyncio.Event()
+
+    async def fetch(_ref: str) -> Fetched:
+        fetching.set()
+        await gate.wait()
+        return Fetched(b"content")
+
+    monkeypatch.setattr(platform, "fetch", fetch)
+    media_id = await want(process, "rider", "ref")
+    await asyncio.wait_for(fetching.wait(), 5)
+    async with process.store.write() as unit:
+        await erase_base(unit, await person_of(unit, "rider"), process.blobs)
+    gate.set()
+    await process.courier.idle()
+    assert not process.blobs.path(media_id).exists()
+    assert await process.rows() == []
+
+
+async def test_a_picture_nobody_has_is_given_up(start, clock, platform) -> None:
+    process = await start()
+    media_id = await want(process, "rider", "unheard of")
+    await process.settle()
+    assert await status(process, media_id) == "failed"
+    assert await process.states() == ["failed"]
