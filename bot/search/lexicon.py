@@ -19,6 +19,7 @@ from bot.search.tokens import BREAK, Tokens, tokenise, typed
 
 ADDED = 0.5  # what all the terms that one lay word stands for count together, beside what was typed
 ALIKE = 0.3  # the same for the other words of a line of `alike`
+ENGLISH = 0.8  # the same for what an English word stands for
 BY_SOUND = 0.6  # of that, when the lay word was only heard, not read
 
 
@@ -44,10 +45,12 @@ class Lexicon:
         words: Mapping[str, str] | None = None,
         ignore: Iterable[str] = (),
         alike: Iterable[str] = (),
+        english: Mapping[str, str] | None = None,
         added: float = ADDED,
     ) -> None:
         """`added` is the weight of official terms: high for texts in official words, low for plain ones."""
         entries = [_entry(key, official, added) for key, official in (words or {}).items()]
+        entries += [_entry(key, meant, ENGLISH) for key, meant in (english or {}).items()]
         entries += [entry for line in alike for entry in _group(line.split())]
         self._entries: dict[tuple[str, ...], list[_Entry]] = {}
         for entry in entries:
@@ -67,8 +70,11 @@ class Lexicon:
     @classmethod
     def of(cls, data: Mapping[str, Any], added: float = ADDED) -> Lexicon:
         """A lexicon from the file's data."""
-        words = {str(lay): str(official) for lay, official in (data.get("words") or {}).items()}
-        return cls(words, data.get("ignore") or (), data.get("alike") or (), added)
+        words, english = (
+            {str(lay): str(official) for lay, official in (data.get(part) or {}).items()}
+            for part in ("words", "english")
+        )
+        return cls(words, data.get("ignore") or (), data.get("alike") or (), english, added)
 
     def clauses(self, question: str) -> list[Clause]:
         """What was asked without its fillers at full weight, then the official terms it stands for."""

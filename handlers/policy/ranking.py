@@ -42,13 +42,15 @@ class Candidate:
 class Ranked:
     """The articles, best first, and what the decision weighs.
 
-    `evidence` is the best article's own score a unit of what was asked; `elsewhere` the same of the nearest subject
-    that is not ours.
+    `evidence` is the best article's score a unit of what was asked, `alike` (0 to 1) the likeness of the nearest known
+    question; `evidence_elsewhere` and `alike_elsewhere` are the same of the subjects that are not ours.
     """
 
     candidates: Sequence[Candidate]
     evidence: float
-    elsewhere: float
+    alike: float
+    evidence_elsewhere: float
+    alike_elsewhere: float
 
 
 class Ranking:
@@ -59,9 +61,11 @@ class Ranking:
         self._lexicon = lexicon
         foreign = [Document(name, {"questions": "\n".join(asked)}) for name, asked in elsewhere.items()]
         self._told = Index.build([*map(_fields, articles), *foreign], FIELDS, TOLD)
-        self._questions = [question for article in articles for question in _known(article)]
-        self._owner = np.repeat(np.arange(len(articles)), [len(_known(article)) for article in articles])
-        known = [Document(str(at), {"question": question}) for at, question in enumerate(self._questions)]
+        own = [[article.title, *article.questions] for article in articles]
+        self._questions = [question for known in own for question in known]
+        self._starts = np.cumsum([0, *map(len, own)])
+        others = [question for asked in elsewhere.values() for question in asked]
+        known = [Document("", {"question": question}) for question in self._questions + others]
         self._asked = Index.build(known, {"question": 1.0}, ASKED)
 
     def rank(self, question: str, weights: NDArray[np.float64] | None = None) -> Ranked:
@@ -69,28 +73,31 @@ class Ranking:
         clauses = self._lexicon.clauses(question)
         typed, count = clauses[:1], len(self.articles)
         scores = self._told.scores(clauses)
-        alike, nearest = self._alike(typed)
-        total = (scores[:count] / max(scores.max(initial=0.0), 1e-9) + ALIKE * alike**3) * (
-            1 if weights is None else weights
-        )
+        alike = self._alike(typed)
+        nearest = np.maximum.reduceat(alike[: self._starts[-1]], self._starts[:-1]) if count else np.zeros(0)
+        total = scores[:count] / max(scores.max(initial=0.0), 1e-9) + ALIKE * nearest**3
+        if weights is not None:
+            total *= weights
         order = np.argsort(-total, kind="stable")
         asked = max(self._told.reach(typed), 1e-9)
-        candidates = [
-            Candidate(self.articles[at], float(total[at]), float(alike[at]), self._questions[nearest[at]])
-            for at in order[:MOST]
-        ]
-        own = float(scores[order[0]]) if count else 0.0
-        return Ranked(candidates, own / asked, float(scores[count:].max(initial=0.0)) / asked)
+        return Ranked(
+            [Candidate(self.articles[at], float(total[at]), *self._nearest(at, alike)) for at in order[:MOST]],
+            float(scores[order[0]]) / asked if count else 0.0,
+            float(nearest.max(initial=0.0)),
+            float(scores[count:].max(initial=0.0)) / asked,
+            float(alike[self._starts[-1] :].max(initial=0.0)),
+        )
 
-    def _alike(self, typed: Sequence[Clause]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """For every article, how alike its nearest own question is (0 to 1), and which that is."""
+    def _alike(self, typed: Sequence[Clause]) -> NDArray[np.float64]:
+        """How alike each known question is, from 0 to 1: the articles' in order, then those that are not ours."""
         shared = self._asked.scores(typed)
-        dice = 2 * shared / np.maximum(self._asked.reach(typed) + self._asked.totals, 1e-9)
-        firsts = np.flatnonzero(np.diff(self._owner, prepend=-1))
-        best = np.maximum.reduceat(dice, firsts) if firsts.size else dice
-        at_best = np.flatnonzero(dice == best[self._owner]) if firsts.size else firsts
-        nearest = at_best[np.unique(self._owner[at_best], return_index=True)[1]]
-        return np.minimum(best, 1.0), nearest
+        return np.minimum(2 * shared / np.maximum(self._asked.reach(typed) + self._asked.totals, 1e-9), 1.0)
+
+    def _nearest(self, article: int, alike: NDArray[np.float64]) -> tuple[float, str]:
+        """How alike an article's nearest own question is, and that question."""
+        start, end = self._starts[article], self._starts[article + 1]
+        best = int(start + np.argmax(alike[start:end]))
+        return float(alike[best]), self._questions[best]
 
 
 def _fields(article: Article) -> Document:
@@ -104,7 +111,3 @@ def _fields(article: Article) -> Document:
             "body": article.body,
         },
     )
-
-
-def _known(article: Article) -> list[str]:
-    return [article.title, *article.questions]

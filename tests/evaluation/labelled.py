@@ -1,7 +1,7 @@
 """The labelled questions: tests/evaluation/questions/*.jsonl, one {"id", "question", "expect", "half"} a line.
 
 `expect` names the articles that answer it, best first or alike; an empty list means that the bot must decline.
-`half` is `tune` (look at it, adjust) or `report` (only ever counted). Optional: `occupation`, `region`, `previous`.
+`half` is `tune` (look at it, adjust) or `report` (only ever counted). Optional: `kind` (of wording), `occupation`, `region`, `previous`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ class Labelled:
     question: str
     expect: tuple[str, ...]
     half: str
+    kind: str = ""
     occupation: str | None = None
     region: str | None = None
     previous: str | None = None

@@ -99,7 +99,7 @@ def test_questions_that_find_another_article_first_are_named(folder: Path) -> No
 
 
 def test_an_article_that_its_own_questions_do_not_find_is_an_error(folder: Path) -> None:
-    write_article(folder, "lost", title="别的", keywords="别的", questions=QUESTIONS["deposit-back"])
+    write_article(folder, "lost", title="甲乙", keywords="丙丁", questions=QUESTIONS["deposit-back"])
     [found] = [one for one in findings(folder) if "no question finds this article" in one.message]
     assert (found.severity, found.path, found.line) == ("error", "policies/injury/lost.md", 7)
 
