@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
-import structlog
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -29,13 +28,14 @@ from bot.channels.web.refusal import Refused
 from bot.channels.web.site import Page, Static
 from bot.channels.web.streams import Streams
 from bot.i18n import _, speaking
+from bot.log import get_logger
 from bot.messages import Incoming
 from bot.store.orphans import claim_folder, remove_orphans
 
 if TYPE_CHECKING:
     from bot.app import Service
 
-log = structlog.get_logger()
+log = get_logger()
 FILES = Path(__file__).resolve().parent.parent / "web_page"
 DAY = 86400.0
 PRIVATE = {"Cache-Control": "no-store"}
@@ -119,7 +119,6 @@ class Web(Quiet):
             except Refused as refusal:
                 self.service.metrics.refused.labels("web", refusal.reason).inc()
                 log.info("refused", channel="web", reason=refusal.reason)
-                await body.drain(request)
                 return refusal.response()
             except ClientDisconnect:
                 return Response(status_code=400)

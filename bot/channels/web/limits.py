@@ -13,4 +13,3 @@ PAGE_TURNS = 30  # exchanges in one page of the history
 HEARTBEAT = 20.0  # seconds between signs of life on an event stream: proxies cut silent ones after 30 to 60
 LOOK_EVERY = 3.0  # seconds between looks for what another process sent
 COOKIE_DAYS = 400  # the longest a browser keeps one (RFC 6265bis, 5.5); renewed when the page is opened
-DRAIN_SECONDS = 20.0  # how long a refused body is read on, so that the refusal arrives

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import sqlalchemy as sa
-import structlog
 
 from bot.channels.web import transcript
 from bot.channels.web.limits import HEARTBEAT, LOOK_EVERY
+from bot.log import get_logger
 from bot.store.people import address_mac
 from bot.store.tables import identities, outbox, receipts
 from bot.store.unit import Unit
@@ -26,7 +26,7 @@ from bot.store.unit import Unit
 if TYPE_CHECKING:
     from bot.store.store import Store
 
-log = structlog.get_logger()
+log = get_logger()
 OPENING = b"retry: 1000\n\n"  # ms after which a browser connects again
 ALIVE = b": alive\n\n"
 OVERLAP = timedelta(minutes=1)  # sent again on opening: the page drops what it has

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import httpx
@@ -100,6 +101,27 @@ async def test_a_large_photo_is_refused_and_the_browser_hears_it(server: str, bo
         assert response.json() == {"error": "这张图片超过 10 MB，请换一张小的。"}
         assert (await Browser(client).upload(picture() + bytes(10 * MB - 2000))).status_code == 200
     assert len(list(bot.blobs.folder.glob("*/*.sealed"))) == 1
+
+
+async def raw(server: str, head: str, body: bytes = b"") -> bytes:
+    """What a client hears that sends all it has before it listens."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(server.rsplit(":", 1)[1]))
+    writer.write(f"POST /chat/messages HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n".encode() + body)
+    async with asyncio.timeout(10):
+        await writer.drain()
+        answer = await reader.readuntil(b"\r\n")
+    writer.close()
+    return answer.strip()
+
+
+async def test_who_sends_all_before_listening_hears_the_refusal_not_a_reset(server: str) -> None:
+    body = b" " * (12 * MB)
+    assert await raw(server, f"Content-Length: {len(body)}", body) == b"HTTP/1.1 413 Request Entity Too Large"
+
+
+@pytest.mark.parametrize("head", ["Content-Length: 70000\r\nExpect: 100-continue", "Content-Length: 9000000000"])
+async def test_what_says_it_is_too_large_is_refused_before_it_is_sent(server: str, head: str) -> None:
+    assert await raw(server, head) == b"HTTP/1.1 413 Request Entity Too Large"
 
 
 async def test_nine_photos_are_taken_and_ten_are_not(rider: Browser, bot: Service) -> None:
