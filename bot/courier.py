@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-import structlog
 
 from bot.channels.base import SENT, Channel, Fetched, Outcome, Payload
 from bot.dispatcher import Dispatcher, StoreDownError
+from bot.log import get_logger
 from bot.messages import Reply
 from bot.metrics import Metrics
 from bot.store import media, outbox
@@ -26,7 +26,7 @@ from bot.store.outbox import Row
 from bot.store.store import Store
 from bot.store.tables import identities
 
-log = structlog.get_logger()
+log = get_logger()
 
 PATIENCE = 25.0  # seconds a send may take before its outcome counts as unknown; less than half a claim
 FAREWELL = 8.0  # seconds that what is in hand may take when we are told to stop

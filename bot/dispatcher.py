@@ -18,7 +18,6 @@ from time import perf_counter
 from typing import Any
 
 import sqlalchemy as sa
-import structlog
 
 from bot.channels.base import Channel, Held, Payload, Plan
 from bot.dialogue.director import direct
@@ -26,6 +25,7 @@ from bot.dialogue.registry import Registry
 from bot.dialogue.state import State, stale
 from bot.dialogue.talk import Talk
 from bot.i18n import N_, _, speaking
+from bot.log import get_logger
 from bot.messages import Event, Incoming, Reply
 from bot.metrics import Metrics
 from bot.people import Person
@@ -36,7 +36,7 @@ from bot.store.store import Store
 from bot.store.tables import outbox as outbox_table
 from bot.store.unit import Unit
 
-log = structlog.get_logger()
+log = get_logger()
 
 LARGEST_BATCH = 256
 SORRY = N_(

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import TYPE_CHECKING, Any
+
+from bot.lean import structlog
+
+if TYPE_CHECKING:
+    from structlog.typing import FilteringBoundLogger
+
+
+def get_logger() -> FilteringBoundLogger:
+    """The logger of a module."""
+    logger: Any = structlog.get_logger()
+    return logger  # type: ignore[no-any-return]
 
 
 def set_up(level: str = "INFO") -> None:
-    """JSON lines on stderr; coloured lines on a terminal."""
-    import structlog
-
-    renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    """JSON lines on stderr; readable lines on a terminal."""
+    renderer: Any = structlog.processors.JSONRenderer()
+    if sys.stderr.isatty():
+        renderer = structlog.dev.ConsoleRenderer()
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

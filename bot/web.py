@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -15,13 +14,14 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.dispatcher import StoreDownError
+from bot.log import get_logger
 from bot.store import migrate
 from bot.store.tables import outbox
 
 if TYPE_CHECKING:
     from bot.app import Service
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 def make_app(service: Service, pages: Sequence[BaseRoute] = ()) -> Starlette:

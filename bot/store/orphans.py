@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
-import structlog
 
+from bot.log import get_logger
 from bot.store.media import Blobs
 from bot.store.store import Store
 from bot.store.tables import media, parked
 from bot.store.unit import Unit
 
-log = structlog.get_logger()
+log = get_logger()
 OLD = timedelta(days=1)
 AT_ONCE = 500
 MARK = "database"

@@ -8,11 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import structlog
 from yaml import CSafeLoader, MarkedYAMLError, YAMLError
 from yaml import load as load_yaml
 
 from bot.content import Finding
+from bot.log import get_logger
 from bot.search.lexicon import Lexicon
 from handlers.policy.content import Article, Resolve, load
 from handlers.policy.ranking import Ranking
@@ -67,7 +67,7 @@ class Library:
         shelf, self.findings = self._read()
         if not self.findings:
             self.shelf = shelf
-        log = structlog.get_logger()
+        log = get_logger()
         for found in self.findings:
             log.warning("content_kept", path=found.path, line=found.line, message=found.message)
 

@@ -40,14 +40,17 @@ def nostore(port: int) -> None:
     import uvicorn
     from starlette.applications import Starlette
 
-    from bot.app import Service
+    from bot.app import Service, settle
     from bot.settings import load
 
     service = Service(load())
     service.dispatcher = NoStore(service)  # type: ignore[assignment]
     routes = [route for channel in service.channels.values() for route in channel.routes()]
+    settle()
     app = Starlette(routes=routes)
-    uvicorn.run(app, host="127.0.0.1", port=port, log_config=None, access_log=False, server_header=False)
+    uvicorn.run(
+        app, host="127.0.0.1", port=port, log_config=None, access_log=False, server_header=False, proxy_headers=False
+    )
 
 
 def ptb(port: int) -> None:

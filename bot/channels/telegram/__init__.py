@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
-import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -23,13 +22,14 @@ from bot.channels.telegram.incoming import NotAnUpdate, Unreadable, read
 from bot.channels.telegram.limits import ALBUM_SECONDS, BODY_BYTES, KINDS, SECRET_HEADER
 from bot.channels.telegram.polling import Poller
 from bot.i18n import N_, _, speaking
+from bot.log import get_logger
 from bot.messages import Event, Incoming, Reply
 from bot.store.people import move
 
 if TYPE_CHECKING:
     from bot.app import Service
 
-log = structlog.get_logger()
+log = get_logger()
 
 COMMANDS = {
     "menu": N_("Menu"),

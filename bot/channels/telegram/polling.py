@@ -7,17 +7,17 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from telegram.error import RetryAfter
 
 from bot.channels.telegram.client import Client, seconds
 from bot.channels.telegram.limits import POLL_SECONDS
+from bot.log import get_logger
 from bot.store import leases
 
 if TYPE_CHECKING:
     from bot.app import Service
 
-log = structlog.get_logger()
+log = get_logger()
 
 LEASE = "telegram-poll"
 LEASE_LENGTH = timedelta(seconds=POLL_SECONDS + 30)
