@@ -68,8 +68,14 @@ def _sqlite(path: str, begin: str, size: int, read_only: bool = False) -> AsyncE
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
+    def given_up(connection: Any, _record: Any, _error: BaseException | None) -> None:
+        # A statement cut short by a cancelled task lives on in the error's frames, and keeps a connection that is only
+        # closed, with its lock, alive as long: whoever writes next would wait for it.
+        connection.rollback()
+
     event.listen(engine.sync_engine, "connect", connected)
     event.listen(engine.sync_engine, "begin", begun)
+    event.listen(engine.sync_engine, "invalidate", given_up)
     return engine
 
 
