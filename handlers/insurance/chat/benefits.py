@@ -78,6 +78,7 @@ async def injury_benefits(talk: Talk) -> None:
     """By grade of disability, in months of the region's base, and in yuan where that base is known."""
     grade = await _grade(talk)
     place = await asking.work(talk)
+    asking.remember(talk)
     entry = _base(talk, place)
     try:
         result = asking.rules(talk).injury_benefits(grade, entry.values["value"] if entry else None)

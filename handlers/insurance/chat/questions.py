@@ -166,11 +166,17 @@ class Town(Question):
             return self.same
         if _DONT_KNOW.search(plain) and self.unknown:
             return self.unknown
+        if (named := self._named(plain)) is not None:
+            return named
         if plain.isdigit() and self.options:
             return choices.parse(plain, [(one.value, one.label, one.aliases) for one in self.options])
         # A place is looked for first: 常州吧? is one, though it ends like a question.
         code = self.known(words)
         return code if code else Question.understand(self, said)
+
+    def _named(self, plain: str) -> str | None:
+        names = ((one.value, (one.label, *one.aliases)) for one in self.options)
+        return next((value for value, among in names if plain in map(normalise, among)), None)
 
     def parse(self, said: Incoming) -> Any:
         place.parse(said.text)
