@@ -29,10 +29,13 @@ def run(
     with clear_errors():
         from bot.app import serve
         from bot.log import set_up
+        from bot.store import migrate
 
         chosen = settings(database)
         set_up(chosen.log_level)
         _check_port(host, port)
+        chosen.data_dir.mkdir(parents=True, exist_ok=True)
+        migrate.upgrade_apart(chosen.database)
         run_async(serve(chosen, host, port, _announce(chosen.public_url or f"http://{host}:{port}")))
 
 

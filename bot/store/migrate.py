@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +35,35 @@ async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
     if revision == "head" and await current(engine) == head():
         return
     await _run(engine, "upgrade", revision)
+
+
+def upgrade_apart(url: str) -> None:
+    """Bring the database up in a child process, so that Alembic's 15 MB do not stay with a process that serves.
+
+    Called before any thread or loop is there. A child that fails changes nothing: the service migrates by itself.
+    """
+    from bot.store.engine import make_engines
+
+    async def behind() -> bool:
+        writer, _reader = make_engines(url)
+        try:
+            return await current(writer) != head()
+        finally:
+            await writer.dispose()
+
+    async def work() -> None:
+        writer, _reader = make_engines(url)
+        await upgrade(writer)
+        await writer.dispose()
+
+    if hasattr(os, "fork") and asyncio.run(behind()):
+        child = os.fork()
+        if child == 0:
+            try:
+                asyncio.run(work())
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
 
 
 async def downgrade(engine: AsyncEngine, revision: str) -> None:
