@@ -12,6 +12,7 @@ from bot.understand.words import fold
 OLDEST = 1920
 YOUNGEST = 14  # years; two digits that would make somebody younger than that are no year of birth
 _FROM = 40  # two digits from here on are of the last century
+_AGES = range(YOUNGEST, 70)
 _CHINESE = str.maketrans("零〇一二三四五六七八九", "00123456789")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _D = "0-9零〇一二三四五六七八九"
@@ -51,7 +52,7 @@ def parse(text: str, today: date) -> Birth:
     plain = fold(text).text.strip()
     if not plain:
         raise NotUnderstood("empty")
-    match = _told(plain) or _SHORT.fullmatch(plain) or _ALONE.fullmatch(plain)
+    match = _told(plain) or _SHORT.fullmatch(plain) or _alone(plain)
     if match is None:
         raise NotUnderstood("age" if _AGE.search(plain) else "none")
     return _checked(_year(match["year"], today), match.groupdict().get("month"), today)
@@ -73,6 +74,14 @@ def find(text: str, today: date) -> Birth | None:
 def tells_age(text: str) -> bool:
     """True when an age is told: 我46了, 今年46岁."""
     return bool(_AGE.search(fold(text).text))
+
+
+def _alone(plain: str) -> re.Match[str] | None:
+    """A year and nothing else; of two digits without 年, those that may as well be an age are none."""
+    match = _ALONE.fullmatch(plain)
+    if match and len(match["year"]) == 2 and "年" not in plain and int(match["year"].translate(_CHINESE)) in _AGES:
+        raise NotUnderstood("age")
+    return match
 
 
 def _told(plain: str) -> re.Match[str] | None:

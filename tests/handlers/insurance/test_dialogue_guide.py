@@ -7,6 +7,8 @@ import pytest
 from bot.store.store import Store
 from tests.support import Chat
 
+ANSWERS = ("82年3月", "男", "1", "本地", "网约车司机", "3", "5年", "8000")
+
 
 async def test_the_opening_is_answered_at_once_and_not_asked_again(chat: Chat) -> None:
     text = await chat.say("我82年的 在常州跑网约车 想交养老 怎么交划算")
@@ -25,7 +27,7 @@ async def test_the_opening_is_answered_at_once_and_not_asked_again(chat: Chat) -
 
 
 async def test_each_scheme_has_details_with_levels_papers_place_and_deadline(chat: Chat) -> None:
-    await chat.say("办参保", "82年3月", "男", "1", "本地", "网约车司机", "3", "5年", "8000")
+    await chat.say("办参保", *ANSWERS)
     text = await chat.tap("看详细：职工养老保险")
     for part in (
         "60% 档：975.80 元",
