@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import os
 import secrets
-import signal
-import socket
-import sys
 from collections.abc import AsyncIterator
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.channels.base import Channel
 from bot.channels.terminal import Terminal
@@ -104,6 +99,12 @@ class Service:
         finally:
             await self.stop()
 
+    def warm(self) -> None:
+        """Read what the first question needs; takes its time, so it is called in a thread."""
+        from handlers.policy.reading_room import ReadingRoom
+
+        self.registry.resources[ReadingRoom].warm()
+
     def web(self) -> Starlette:
         """The HTTP application: all channels' routes, the desk's, and operations."""
         from bot.web import make_app
@@ -119,7 +120,7 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     from handlers.menu.dialogue import DIALOGUES as menu
     from handlers.policy.dialogue import DIALOGUES as policy
     from handlers.policy.dialogue import aside
-    from handlers.policy.service import open_answers
+    from handlers.policy.reading_room import ReadingRoom
     from handlers.profile.dialogue import DIALOGUES as profile
     from handlers.regions.service import open_regions
     from handlers.staff.dialogue import DIALOGUES as staff
@@ -128,7 +129,7 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     catalogue = open_catalogue(settings.content_dir)
     dialogues = [*menu, *profile, *staff, *policy, *insurance, *volunteering, *complaints(catalogue)]
     site, regions = load_site(settings.content_dir), open_regions(settings.content_dir)
-    resources = [settings, site, regions, catalogue, open_answers(settings.content_dir), holders(blobs)]
+    resources = [settings, site, regions, catalogue, ReadingRoom(settings.content_dir), holders(blobs)]
     return Registry(dialogues, home="menu", aside=aside, resources=resources)
 
 
@@ -179,50 +180,3 @@ def load_tables() -> None:
 
     for room in ("complaints", "staff", "policy"):
         importlib.import_module(f"handlers.{room}.tables")
-
-
-def settle() -> None:
-    """For a process that serves: what is loaded stays, so the collector need not walk it (it held answers up for
-    0.1 s); and threads hand over quickly, because every statement of SQLite is a thread's turn."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
-    sys.setswitchinterval(0.0005)
-
-
-async def serve(settings: Settings, host: str, port: int, announce: Any = None) -> None:
-    """Run the service till SIGTERM or SIGINT; finishes the batch in hand."""
-    import uvicorn
-
-    service = Service(settings)
-    config = uvicorn.Config(
-        service.web(),
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=10,
-    )
-
-    class Server(uvicorn.Server):
-        """Tells event streams to end before it waits for connections to close; being told to stop is no failure."""
-
-        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            # uvicorn's own would raise the signal again at the end, so that the process exits with its number
-            self.force_exit = self.should_exit and sig == signal.SIGINT
-            self.should_exit = True
-
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            service.leaving.set()
-            await super().shutdown(sockets)
-
-    server = Server(config)
-    task = asyncio.create_task(server.serve())
-    while not server.started and not task.done():  # noqa: ASYNC110  (uvicorn offers no event)
-        await asyncio.sleep(0.01)
-    settle()
-    if server.started and announce is not None:
-        await announce(service)
-    await task

@@ -27,8 +27,8 @@ def run(
 ) -> None:
     """Web chat at /, desk at /desk, webhooks, courier."""
     with clear_errors():
-        from bot.app import serve
         from bot.log import set_up
+        from bot.server import serve
         from bot.store import migrate
 
         chosen = settings(database)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.dialogue import Choice, Talk, dialogue
 from bot.i18n import N_, _
@@ -11,8 +11,11 @@ from bot.messages import Option
 from bot.site import Site
 from bot.workdays import after
 from handlers.policy import questions, wording
-from handlers.policy.answers import Answers, Decision
-from handlers.policy.content import Article
+from handlers.policy.reading_room import ReadingRoom
+
+if TYPE_CHECKING:
+    from handlers.policy.answers import Decision
+    from handlers.policy.content import Article
 
 PAGE = 8  # options of a list that fit on a phone
 MEMORY = "asked"  # the last question and the article it got: for "那司机呢?", 没用 and 人工
@@ -20,7 +23,7 @@ MEMORY = "asked"  # the last question and the article it got: for "那司机呢?
 
 async def aside(talk: Talk, text: str, inside: bool) -> bool:
     """Answer free text. Inside a form only when sure; outside always: with an answer, near questions, or a plain no."""
-    decision = talk.use(Answers).decide(
+    decision = talk.use(ReadingRoom).answers.decide(
         text,
         occupation=talk.person.occupation or None,
         region=talk.person.region or talk.use(Site).region or None,
@@ -79,7 +82,7 @@ async def _decline(talk: Talk, text: str, decision: Decision) -> None:
 @dialogue("ask", title=N_("Ask about a rule"), words=["问政策", "政策", "咨询", "ask"], after="offer")
 async def ask(talk: Talk) -> None:
     """How to ask, and topics to browse."""
-    answers = talk.use(Answers)
+    answers = talk.use(ReadingRoom).answers
     topic = talk.args.get("topic", "")
     if topic:
         articles = answers.library.shelf.articles
@@ -105,7 +108,7 @@ def _page(listed: Sequence[tuple[str, str]], target: str, more: str, start: str 
 @dialogue("article", title=N_("Answer"))
 async def article(talk: Talk) -> None:
     """One article by its id."""
-    shelf = talk.use(Answers).library.shelf
+    shelf = talk.use(ReadingRoom).answers.library.shelf
     found = shelf.by_id.get(talk.args.get("id", ""))
     if found is None:
         await talk.say(_("That answer has been taken down. Just type your question."))

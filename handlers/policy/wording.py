@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Container
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.i18n import N_, _, language
 from bot.messages import Option
-from handlers.policy.content import Article, Source, Step
+
+if TYPE_CHECKING:
+    from handlers.policy.content import Article, Source, Step
 
 HALF_SCREEN = 150  # characters of the passage shown at first
 

@@ -40,7 +40,8 @@ def nostore(port: int) -> None:
     import uvicorn
     from starlette.applications import Starlette
 
-    from bot.app import Service, settle
+    from bot.app import Service
+    from bot.server import settle
     from bot.settings import load
 
     service = Service(load())

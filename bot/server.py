@@ -1,0 +1,75 @@
+"""Serving: the HTTP server of one process, its quiet start and its orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import socket
+import sys
+from types import FrameType
+from typing import Any
+
+import uvicorn
+
+from bot.app import Service
+from bot.log import get_logger
+from bot.settings import Settings
+
+log = get_logger()
+
+
+async def warm(service: Service) -> None:
+    """Read what the first question needs, in the background."""
+    try:
+        await asyncio.to_thread(service.warm)
+    except Exception as error:  # the first question will say it again
+        log.error("failed", kind="content", error=type(error).__name__)
+    settle()
+
+
+def settle() -> None:
+    """For a process that serves: what is loaded stays, so the collector need not walk it (it held answers up for
+    0.1 s); and threads hand over quickly, because every statement of SQLite is a thread's turn."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    sys.setswitchinterval(0.0005)
+
+
+async def serve(settings: Settings, host: str, port: int, announce: Any = None) -> None:
+    """Run the service till SIGTERM or SIGINT; finishes the batch in hand."""
+    service = Service(settings)
+    config = uvicorn.Config(
+        service.web(),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
+    )
+
+    class Server(uvicorn.Server):
+        """Tells event streams to end before it waits for connections to close; being told to stop is no failure."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            # uvicorn's own would raise the signal again at the end, so that the process exits with its number
+            self.force_exit = self.should_exit and sig == signal.SIGINT
+            self.should_exit = True
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            service.leaving.set()
+            await super().shutdown(sockets)
+
+    server = Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started and not task.done():  # noqa: ASYNC110  (uvicorn offers no event)
+        await asyncio.sleep(0.01)
+    settle()
+    warming = asyncio.create_task(warm(service), name="warm")
+    if server.started and announce is not None:
+        await announce(service)
+    await task
+    await asyncio.gather(warming, return_exceptions=True)
