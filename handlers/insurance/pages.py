@@ -14,7 +14,7 @@ from bot.i18n import _, speaking
 from bot.site import Site
 from handlers.insurance.agenda import agenda, calendar_file
 from handlers.insurance.chat import recommend
-from handlers.insurance.chat.wording import age, basis, length, month
+from handlers.insurance.chat.wording import age, basis, length, month, plain_months
 from handlers.insurance.links import open_link
 from handlers.insurance.person import Person
 from handlers.insurance.service import Insurance, open_insurance
@@ -84,17 +84,18 @@ def contents(rules: Insurance, person: Person) -> dict[str, Any]:
         {
             "name": recommend.name(rules, one),
             "cost": recommend.cost(one),
-            "why": one.why[0],
+            "why": plain_months(one.why[0]),
+            "levels": list(recommend.levels(one, person)) if one.levels else [],
             "basis": basis(one.sources),
             "about": recommend.about(rules, person, one),
         }
         for one in guide.options
         if one.eligible
     ]
-    closed = [(recommend.name(rules, one), one.why[0]) for one in guide.options if not one.eligible]
+    closed = [(recommend.name(rules, one), plain_months(one.why[0])) for one in guide.options if not one.eligible]
     return {
         "answer": recommend.answer(rules, person, guide).splitlines(),
-        "warnings": guide.warnings,
+        "warnings": [plain_months(one) for one in guide.warnings],
         "schemes": schemes,
         "closed": closed,
         "retirement": _("{month}, at {age}").format(month=month(way.month), age=age(way.age_months)),

@@ -110,7 +110,7 @@ async def birth(talk: Talk) -> int:
     if not in_year:
         skip = (Choice(UNKNOWN, _("I'd rather not say"), ("跳过", "不想说", "记不清", "skip")),)
         asked = _("Which month in {year}? It decides the month you retire.").format(year=year)
-        question = MonthOfYear(key="month", text=asked, least=Decimal(1), most=Decimal(12), options=skip, asides=False)
+        question = MonthOfYear(key="month", text=asked, least=Decimal(1), most=Decimal(12), options=skip)
         given = await ask(talk, question)
         in_year = str(given) if given != UNKNOWN else str(MIDDLE)
     return int(year) * 12 + int(Decimal(in_year)) - 1
@@ -240,7 +240,7 @@ async def paid(talk: Talk, birth_month: int) -> int | None:
     )
     asked = _("How long have you paid into the employee pension? A number of years will do.")
     question = PaidMonths(
-        key="paid", text=asked, most=Decimal(max(0, possible)), options=options, asides=False, label=_("Years paid")
+        key="paid", text=asked, most=Decimal(max(0, possible)), options=options, label=_("Years paid")
     )
     months = await ask(talk, question)
     return None if months == UNKNOWN else int(months)

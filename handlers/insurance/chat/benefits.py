@@ -67,7 +67,6 @@ async def _years(talk: Talk, key: str, asked: str, none: str) -> int:
         text=asked,
         most=Decimal(MOST_YEARS * 12),
         options=(Choice("0", none, ("没有", "刚断", "今年")),),
-        asides=False,
     )
     given = await talk.ask(question)
     return -(-int(given) // 12) if str(given).isdigit() or isinstance(given, Decimal) else 0
@@ -102,7 +101,7 @@ async def _grade(talk: Talk) -> int:
         talk.pending = None
         talk.draft.keep("grade", str(named))
     asked = _("Which grade was found, 1 to 10? 1 is the worst.")
-    question = Number(key="grade", text=asked, least=Decimal(1), most=Decimal(10), asides=False)
+    question = Number(key="grade", text=asked, least=Decimal(1), most=Decimal(10))
     return int(await talk.ask(question))
 
 

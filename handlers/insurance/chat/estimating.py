@@ -103,7 +103,7 @@ async def _to_go(talk: Talk, missing: int, ground: Ground) -> int:
         Choice(until, _("Until I retire: {length}").format(length=length(ground.left)), ("交到退休", "一直交", "退休")),
     )
     asked = _("How much longer will you pay? Tap, or send years.")
-    question = PaidMonths(key="to_go", text=asked, most=Decimal(MOST_MONTHS), options=options, asides=False)
+    question = PaidMonths(key="to_go", text=asked, most=Decimal(MOST_MONTHS), options=options)
     given = str(await talk.ask(question))
     if given in {enough, "unknown"}:
         return missing
@@ -116,7 +116,7 @@ async def _account(talk: Talk, paid: int) -> Decimal | None:
         return Decimal(0)
     skip = (Choice("skip", _("I don't know"), ("不知道", "跳过", "不清楚", "没查过")),)
     asked = _("How much is in your personal account? The 12333 app shows it.")
-    question = Yuan(key="account", text=asked, most=MOST_ACCOUNT, options=skip, asides=False)
+    question = Yuan(key="account", text=asked, most=MOST_ACCOUNT, options=skip)
     given = await talk.ask(question)
     return None if given == "skip" else Decimal(given)
 

@@ -13,11 +13,31 @@ from bot.i18n import N_, _
 from bot.messages import Incoming
 from bot.understand import NotUnderstood, money, numbers, place
 from bot.understand import choice as choices
+from bot.understand.question import looks_like_question
 from bot.understand.words import normalise
 from handlers.insurance.chat import birth, paid
 
 _HERE = re.compile(r"^(?:就?在?(?:这里?|本地|当地|这边)|本地(?:的|户口|人)?|(?:都)?(?:一样|相同)|同上?|same|here)$")
 _DONT_KNOW = re.compile(r"不(?:太)?(?:知道|清楚|确定|晓得|懂)|说不清|don'?t know|not sure|no idea")
+
+
+class AnswerFirst:
+    """Reads an answer as one before it is taken for a question: 大概5年吧？ is an answer."""
+
+    __slots__ = ()
+
+    def understand(self, said: Incoming) -> Any:
+        """The answer as JSON; raises `NotUnderstood`, with code "question" for what is one."""
+        try:
+            return self.parse(said)
+        except NotUnderstood:
+            if looks_like_question(said.text):
+                raise NotUnderstood("question") from None
+            raise
+
+    def parse(self, said: Incoming) -> Any:
+        """The answer from what was said, as JSON."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +95,10 @@ class Day(Date):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BirthMonth(Question):
+class BirthMonth(AnswerFirst, Question):
     """The year and month of birth; kept as "1982-03", or "1982" when no month was told."""
 
     today: date
-    asides: bool = False
 
     def parse(self, said: Incoming) -> Any:
         return str(birth.parse(said.text, self.today))
@@ -93,7 +112,7 @@ class BirthMonth(Question):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MonthOfYear(Number):
+class MonthOfYear(AnswerFirst, Number):
     """1 to 12, or one of the options."""
 
     def parse(self, said: Incoming) -> Any:
@@ -106,7 +125,7 @@ class MonthOfYear(Number):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaidMonths(Number):
+class PaidMonths(AnswerFirst, Number):
     """Months paid so far, kept as text; or one of the options."""
 
     def parse(self, said: Incoming) -> Any:
@@ -128,7 +147,7 @@ class PaidMonths(Number):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Yuan(Number):
+class Yuan(AnswerFirst, Number):
     """An amount in yuan, or one of the options."""
 
     spot: Callable[[str], str | None] = lambda _text: None

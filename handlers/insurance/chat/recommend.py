@@ -97,7 +97,7 @@ def details(insurance: Insurance, person: Person, option: Option) -> tuple[str, 
     first = lines(
         name(insurance, option),
         *map(plain_months, option.why),
-        *_levels(option, person),
+        *levels(option, person),
         *map(plain_months, notes),
         basis(option.sources[-1:]),
         local() if uncertain else "",
@@ -124,7 +124,8 @@ def _facts(insurance: Insurance, person: Person) -> Facts:
     return facts_of(person, setting, insurance.regions, insurance.rules.retirement)
 
 
-def _levels(option: Option, person: Person) -> Iterator[str]:
+def levels(option: Option, person: Person) -> Iterator[str]:
+    """What a month costs, at three levels where a base is published."""
     if not option.eligible:
         return
     if not option.levels:

@@ -97,7 +97,7 @@ async def _resident(talk: Talk) -> int:
     """Months paid into the resident pension."""
     none = (Choice("0", _("None"), ("没有", "没交过", "没交", "不知道", "记不清")),)
     asked = _("And the resident pension (paid by the year, at home): how long?")
-    question = PaidMonths(key="resident", text=asked, most=MOST_RESIDENT, options=none, asides=False)  # type: ignore[arg-type]
+    question = PaidMonths(key="resident", text=asked, most=MOST_RESIDENT, options=none)  # type: ignore[arg-type]
     given = await talk.ask(question)
     return int(given) if str(given).isdigit() else 0
 

@@ -58,7 +58,15 @@ async def test_from_the_chat_to_the_card_and_the_calendar(
     assert (link.kind, calendar.kind) == ("link", "file")
     page = await browser.get(link.url)
     assert page.status_code == 200
-    for part in ("975.80 元", "苏人社发〔2024〕38号", "2045年3月", "12333", "常州市", "存进手机日历"):
+    for part in (
+        "975.80 元",
+        "100% 档：1626.40 元",
+        "苏人社发〔2024〕38号",
+        "2045年3月",
+        "12333",
+        "常州市",
+        "存进手机日历",
+    ):
         assert part in page.text
     assert 'lang="zh-CN"' in page.text
     file = await browser.get(calendar.url)

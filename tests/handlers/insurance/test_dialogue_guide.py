@@ -194,3 +194,18 @@ async def test_every_calculator_opens_by_its_word_and_is_left_by_cancel(chat: Ch
     asked = await chat.say(said)
     assert asked.count("？") == 1, "one question at a time"
     assert "取消了" in await chat.say("取消")
+
+
+async def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(chat: Chat) -> None:
+    await chat.say("参保", "82年3月", "男", "1", "本地", "骑手", "3")
+    text = await chat.say("断了的月份能补缴吗")
+    assert "补" in text.split("接着刚才的")[0]
+    assert "交过几年" in text
+    assert "挣多少" in await chat.say("大概5年吧？"), "an answer, though it ends like a question"
+
+
+async def test_what_the_profile_says_is_not_asked(chat: Chat) -> None:
+    await chat.say("我的资料", "同意", "骑手", "苏州")
+    text = await chat.say("参保", "82年3月", "男")
+    assert "户口" in text
+    assert "和平台签的" in await chat.say("本地")
