@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.search.clause import MOST_CHARACTERS, Clause
 from bot.search.normalise import normalise
 from bot.search.postings import Formula, Postings, build
 from bot.search.tokens import VIEWS, tokenise, typed
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 # What a match by character and one by sound count.
 SHARES = {"characters": 1.0, "sounds": 0.6}
-MOST_CHARACTERS = 400  # of a question; what comes after is not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,6 @@ class Document:
 
     id: str
     fields: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A piece of a question; `weight` 1.0 is what the person typed."""
-
-    text: str
-    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +125,7 @@ class Index:
         for clause in clauses:
             both = typed(tokenise(normalise(clause.text[:MOST_CHARACTERS])), known)
             for (name, view), tokens in zip(self.views.items(), both, strict=True):
-                for term, times in Counter(view.numbers(tokens).tolist()).items():
+                for term, times in Counter(view.numbers(tokens, clause.weight < 1).tolist()).items():
                     weight = clause.weight * (1 + math.log(times))
                     asked[name][term] = max(weight, asked[name].get(term, 0.0))
         return {name: _Terms.of(terms) for name, terms in asked.items()}

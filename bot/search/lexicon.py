@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from bot.search.index import MOST_CHARACTERS, Clause
+from bot.search.clause import MOST_CHARACTERS, Clause
 from bot.search.normalise import normalise
 from bot.search.tokens import BREAK, Tokens, tokenise, typed
 
@@ -107,7 +107,8 @@ def _entry(key: str, official: str, added: float) -> _Entry:
     words = tuple(normalise(key).split())
     sounds = tuple(f" {' '.join(typed(tokenise(word), ())[1])} " for word in words)
     by_ear = all(len(word) > 1 for word in words)
-    return _Entry(words, sounds, by_ear, official, added / len(official.split()) ** 0.5)
+    terms = official.split()
+    return _Entry(words, sounds, by_ear, "，".join(terms), added / len(terms) ** 0.5)
 
 
 def _group(words: Sequence[str]) -> Iterator[_Entry]:

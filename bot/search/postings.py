@@ -49,12 +49,17 @@ class Postings:
     rarest: float
     single: float
 
-    def numbers(self, tokens: Tokens) -> Ints:
-        """The terms of a token sequence, singles then pairs; breaks make none."""
+    def numbers(self, tokens: Tokens, whole: bool = False) -> Ints:
+        """The terms of a token sequence, singles then pairs; breaks make none. `whole`: no singles of longer words."""
         ids = np.array([self.vocabulary.get(token, UNKNOWN) for token in tokens], dtype=np.int64)
         first, second = ids[:-1], ids[1:]
         pairs = np.where((first == UNKNOWN) | (second == UNKNOWN), UNKNOWN_PAIR, (first << PAIR) | second)
-        return np.concatenate([ids[ids != 0], pairs[(first != 0) & (second != 0)]])
+        paired = (first != 0) & (second != 0)
+        singles = ids != 0
+        if whole:
+            singles[:-1] &= ~paired
+            singles[1:] &= ~paired
+        return np.concatenate([ids[singles], pairs[paired]])
 
     def find(self, terms: Ints) -> Ints:
         """Where each term stands in `terms`, -1 for one the corpus does not hold."""

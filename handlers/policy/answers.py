@@ -7,17 +7,17 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
-
-import numpy as np
 
 from bot.search.normalise import normalise
 from bot.search.tokens import BREAK, tokenise
 from handlers.policy.content import Article, Resolve, Source
 from handlers.policy.context import Situation, asked_day, joined, occupation_in
 from handlers.policy.library import Library
-from handlers.policy.ranking import Candidate, Ranked
+
+if TYPE_CHECKING:
+    from handlers.policy.ranking import Candidate, Ranked
 
 Verdict = Literal["answer", "suggest", "decline"]
 Reason = Literal["found", "near", "elsewhere", "unknown", "long", "wordless", "nothing"]
@@ -138,7 +138,7 @@ class Answers:
     def _decided(self, text: str, situation: Situation) -> Decision:
         self.library.refresh()
         ranking = self.library.shelf.ranking
-        ranked = ranking.rank(text, np.array([situation.fit(article) for article in ranking.articles]))
+        ranked = ranking.rank(text, [situation.fit(article) for article in ranking.articles])
         decision, reason = verdict(ranked)
         passages = [passage(found) for found in ranked.candidates[:MOST] if found.score > 0]
         return Decision(decision, passages, reason, text)

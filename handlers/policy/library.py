@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from yaml import CSafeLoader, MarkedYAMLError, YAMLError
 from yaml import load as load_yaml
@@ -15,7 +15,9 @@ from bot.content import Finding
 from bot.log import get_logger
 from bot.search.lexicon import Lexicon
 from handlers.policy.content import Article, Resolve, load
-from handlers.policy.ranking import Ranking
+
+if TYPE_CHECKING:
+    from handlers.policy.ranking import Ranking
 
 ADDED = 0.15  # the articles are written in plain words already: official terms help little, and mislead at more
 LOOK_AGAIN = 2.0  # seconds between two looks at the files' times
@@ -39,7 +41,9 @@ class Shelf:
 
     @cached_property
     def ranking(self) -> Ranking:
-        """The indexes over the articles; about 0.2 s for 300."""
+        """The indexes over the articles; about 0.2 s for 300, and numpy's import when it is the first."""
+        from handlers.policy.ranking import Ranking
+
         return Ranking(self.articles, self.elsewhere, self.lexicon)
 
     @cached_property

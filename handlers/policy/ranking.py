@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.search.index import Clause, Document, Index
+from bot.search.clause import Clause
+from bot.search.index import Document, Index
 from bot.search.lexicon import Lexicon
 from bot.search.postings import Formula
 from handlers.policy.content import Article
@@ -68,7 +69,7 @@ class Ranking:
         known = [Document("", {"question": question}) for question in self._questions + others]
         self._asked = Index.build(known, {"question": 1.0}, ASKED)
 
-    def rank(self, question: str, weights: NDArray[np.float64] | None = None) -> Ranked:
+    def rank(self, question: str, weights: Sequence[float] | None = None) -> Ranked:
         """Every article, best first; `weights` (one an article) says how far each fits the person who asks."""
         clauses = self._lexicon.clauses(question)
         typed, count = clauses[:1], len(self.articles)
@@ -77,7 +78,7 @@ class Ranking:
         nearest = np.maximum.reduceat(alike[: self._starts[-1]], self._starts[:-1]) if count else np.zeros(0)
         total = scores[:count] / max(scores.max(initial=0.0), 1e-9) + ALIKE * nearest**3
         if weights is not None:
-            total *= weights
+            total *= np.asarray(weights, dtype=np.float64)
         order = np.argsort(-total, kind="stable")
         asked = max(self._told.reach(typed), 1e-9)
         return Ranked(

@@ -1,7 +1,8 @@
 """The labelled questions: tests/evaluation/questions/*.jsonl, one {"id", "question", "expect", "half"} a line.
 
 `expect` names the articles that answer it, best first or alike; an empty list means that the bot must decline.
-`half` is `tune` (look at it, adjust) or `report` (only ever counted). Optional: `kind` (of wording), `occupation`, `region`, `previous`.
+`half` is `tune` (look at it, adjust) or `report` (only ever counted). Optional: `kind` (of wording), `occupation`,
+`region`, `previous`.
 """
 
 from __future__ import annotations
