@@ -77,7 +77,8 @@ async def my_data(talk: Talk) -> None:
 async def erase(talk: Talk) -> None:
     """Erase everything; open complaints are withdrawn by it."""
     text = _(
-        "This deletes all you told me: profile, complaints, pictures, chats. Open complaints end. It can't be undone. Delete?"
+        "This deletes all you told me: profile, complaints, pictures, chats. "
+        "Open complaints end. It can't be undone. Delete?"
     )
     choices = [Choice("yes", _("Yes, delete everything")), Choice("no", _("No, keep it"), ("不", "no"))]
     answer = await talk.choose("sure", text, choices, ahead=False)
