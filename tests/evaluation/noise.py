@@ -41,11 +41,17 @@ def slips(count: int) -> Noise:
     return noise
 
 
-def traditional(question: str) -> str:
-    """As a keyboard in Hong Kong or Taiwan writes it."""
+@cache
+def _to_traditional() -> Noise:
     from opencc import OpenCC
 
-    return str(OpenCC("s2t").convert(question))
+    converter: Noise = OpenCC("s2t").convert
+    return converter
+
+
+def traditional(question: str) -> str:
+    """As a keyboard in Hong Kong or Taiwan writes it."""
+    return _to_traditional()(question)
 
 
 def pinyin(question: str) -> str:
