@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 _CLOSERS = "”’」』）》】)\"'"
 _NEWLINES = (re.compile(r"\n\n+"), re.compile(r"\n"))
 _MARKS = (re.compile(r"[。！？；!?;…]+|\.(?=\s)"), re.compile(r"[，、, ]"))
-_WHOLE = re.compile(r"<a [^>]*>.*?</a>|https?://[!-~]+", re.DOTALL)
+_WHOLE = re.compile(r"<a [^<>]*>[^<>]*</a>|https?://[!#-;=?-~]+")
 _ZERO_WIDTH_JOINER = "\u200d"
 
 
@@ -50,7 +50,8 @@ def _cut(text: str, most: int, size: Callable[[str], int]) -> int:
 def _ends(border: re.Pattern[str], text: str, fits: int) -> Iterator[int]:
     """Where a piece may end, the last place first: before line breaks, after marks and the quotes they close."""
     if border in _NEWLINES:
-        yield from sorted((match.start() for match in border.finditer(text, 0, fits + 2)), reverse=True)
+        starts = [match.start() for match in border.finditer(text, 0, fits + 2)]
+        yield from (start for start in reversed(starts) if start <= fits)
         return
     for match in reversed(list(border.finditer(text, 0, fits))):
         end = match.end()
