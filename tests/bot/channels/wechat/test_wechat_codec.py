@@ -148,6 +148,7 @@ def test_every_byte_of_the_cipher_text_is_signed() -> None:
         Theirs(TOKEN, AES_KEY, "wx-of-somebody-else").encrypt(TEXT.encode()),  # another account
         Theirs(TOKEN, AES_KEY, APP).encrypt(b"\xff\xfe not UTF-8"),
     ],
+    ids=range(9),  # the texts differ from run to run
 )
 def test_well_signed_garbage_does_not_open(encrypted: str) -> None:
     assert refused(ENCRYPTED, *wrapped(encrypted)) == (400, "cipher text does not open")
