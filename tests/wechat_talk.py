@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bot.app import Service
 from bot.channels.wechat import Wechat
 from bot.dialogue import Choice, Registry, Talk, dialogue
+from bot.messages import Option
 from bot.settings import Settings
 from bot.store.tables import outbox, receipts
 from tests.fakes.server import LocalServer
@@ -120,8 +121,8 @@ class Gate:
 
 
 def small_registry(gate: Gate | None = None, labels: Sequence[str] = (), long: str = "") -> Registry:
-    """`slow` waits at the gate and counts its runs; `pick` asks with these labels; `long` says a long text; free text
-    is echoed."""
+    """`slow` waits at the gate and counts its runs; `pick` asks with these labels, `offer` offers them; `long` says a
+    long text; free text is echoed."""
 
     @dialogue("menu", title="Menu", words=["菜单"])
     async def menu(talk: Talk) -> None:
@@ -139,6 +140,10 @@ def small_registry(gate: Gate | None = None, labels: Sequence[str] = (), long: s
         chosen = await talk.choose("one", "挑一个", [Choice(f"v{n}", label) for n, label in enumerate(labels)])
         await talk.say(f"选了{chosen.value}")
 
+    @dialogue("offer", title="Offer", words=["荐"])
+    async def offer(talk: Talk) -> None:
+        await talk.say("您是想问", [Option(label, f"go:slow?of={n}") for n, label in enumerate(labels)])
+
     @dialogue("long", title="Long", words=["长"])
     async def tell(talk: Talk) -> None:
         await talk.say(long)
@@ -147,4 +152,4 @@ def small_registry(gate: Gate | None = None, labels: Sequence[str] = (), long: s
         await talk.say(f"您说：{text}")
         return True
 
-    return Registry([menu, slow, pick, tell], home="menu", aside=echo)
+    return Registry([menu, slow, pick, offer, tell], home="menu", aside=echo)

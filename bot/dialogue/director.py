@@ -190,8 +190,12 @@ def _is_shown(talk: Talk, word: str) -> bool:
 
 
 def _matched(talk: Talk) -> str | None:
-    """The option shown last that the words mean, by number, label or a near miss; a longer text is its own matter."""
+    """The option shown last that the words mean: its very label (which a tap sends where there are no buttons), else by
+    number, part of a label or a near miss; there a longer text is its own matter."""
     text = talk.said.text
+    exact = {value for label, value in talk.state.shown if normalise(label) == normalise(text)}
+    if len(exact) == 1:
+        return exact.pop()
     if len(text) > LONGEST_PICK or looks_like_question(text):
         return None
     try:

@@ -53,6 +53,16 @@ async def test_a_tap_answers_whatever_the_label_is(account: Account, labels: lis
         assert (await li.say("２")).text == "选了v1"  # the number beside the link, full-width too
 
 
+@once
+async def test_a_tap_on_an_offer_opens_it_however_long_it_is(account: Account) -> None:
+    labels = ["送餐路上摔了，平台说我不是员工，不赔，真的假的？", "Go on with: File a complaint about my platform"]
+    async with account.chat(registry=small_registry(labels=labels)) as (_service, sim):
+        li = sim.new_person()
+        for label in labels:
+            await li.say("荐")
+            assert "慢慢来" in (await li.tap(label)).text
+
+
 @given(st.text(min_size=1, max_size=30).filter(lambda text: text.split()))
 def test_a_link_is_one_link_whatever_the_label_is(label: str) -> None:
     line = render.link(3, Option(label, "v"))
