@@ -178,5 +178,5 @@ def load_tables() -> None:
     """Import every capability's tables, so that the metadata is whole."""
     import importlib
 
-    for room in ("complaints", "staff", "policy"):
-        importlib.import_module(f"handlers.{room}.tables")
+    for room in ("bot.desk", "handlers.complaints", "handlers.staff", "handlers.policy"):
+        importlib.import_module(f"{room}.tables")

@@ -39,6 +39,11 @@ def event_aad(event_id: int) -> bytes:
     return f"case-event:{event_id}".encode()
 
 
+def disclosure_aad(disclosure_id: int) -> bytes:
+    """The associated data the reason of a request is sealed with."""
+    return f"case-disclosure:{disclosure_id}".encode()
+
+
 def _words(part: str) -> sa.Column[bytes]:
     aad: Callable[[sa.RowMapping], bytes] = lambda row: case_aad(row["id"], part)  # noqa: E731
     return sa.Column(part, Sealed, info={"aad": aad})
@@ -70,12 +75,13 @@ cases = sa.Table(
     _words("name"),  # only when the person gave it
     _words("contact"),
     sa.Column("attachments", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("owner", sa.String(60), nullable=False, server_default=""),  # staff:<id> of who follows it up
+    sa.Column("owner", sa.String(60), nullable=False, server_default=""),  # staff:<person id> of who follows it up
     sa.Column("submitted_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
     sa.Column("due_on", sa.Date, nullable=False),  # answered by then
     sa.Column("closed_at", Instant),
     _words("outcome"),
+    sa.Column("rating", sa.Integer),  # by its person, once ended: 1 to 3, see status.RATINGS
     sa.Index("ix_cases_submitted", "submitted_at", "id"),
     sa.Index("ix_cases_status", "status", "submitted_at", "id"),
     sa.Index("ix_cases_company", "company", "submitted_at", "id"),
@@ -91,13 +97,29 @@ case_events = sa.Table(
     row_id(),
     _case_key(nullable=False),
     sa.Column("at", Instant, nullable=False),
-    sa.Column("kind", sa.String(12), nullable=False),  # status, words (of the person), message, note (of staff)
-    sa.Column("status", sa.String(16), nullable=False, server_default=""),  # the new one, for kind status
+    sa.Column("kind", sa.String(12), nullable=False),  # see case.KINDS
+    sa.Column("status", sa.String(16), nullable=False, server_default=""),  # what it came to, where the kind has such
     sa.Column("actor", sa.String(60), nullable=False),  # person, staff:<id>, system
     sa.Column("words", Sealed, info={"aad": lambda row: event_aad(row["id"])}),
     sa.Column("attachments", sa.Integer, nullable=False, server_default="0"),
     sa.Column("shown", sa.Boolean, nullable=False, server_default=sa.true()),  # to the person, in My complaints
     sa.Index("ix_case_events_case", "case_id", "id"),
+)
+
+# Requests to see who stands behind a case: the worker is asked, or a second person of staff.
+case_disclosures = sa.Table(
+    "case_disclosures",
+    metadata,
+    row_id(),
+    _case_key(nullable=False, index=True),
+    sa.Column("way", sa.String(8), nullable=False),  # consent, approval
+    sa.Column("reason", Sealed, info={"aad": lambda row: disclosure_aad(row["id"])}),
+    sa.Column("asked_by", sa.String(60), nullable=False),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),  # waiting, granted, refused
+    sa.Column("decided_by", sa.String(60), nullable=False, server_default=""),
+    sa.Column("decided_at", Instant),
+    sa.Column("until", Instant),  # an approval ends; a worker's word does not
 )
 
 case_media = sa.Table(
