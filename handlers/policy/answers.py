@@ -81,7 +81,7 @@ def ours(ranked: Ranked) -> float:
     declines 19 in 20 of the others.
     """
     nearer = math.log((ranked.evidence + 0.1) / (ranked.evidence_elsewhere + 0.1))
-    return 5.5 * nearer + 10.2 * ranked.alike - 6.6 * ranked.alike_elsewhere - 4.8
+    return 5.5 * nearer + 10.2 * ranked.alike - 6.6 * ranked.alike_elsewhere - (4.8 if ranked.written else 3.6)
 
 
 def sure(ranked: Ranked) -> float:

@@ -45,6 +45,7 @@ class Ranked:
 
     `evidence` is the best article's score a unit of what was asked, `alike` (0 to 1) the likeness of the nearest known
     question; `evidence_elsewhere` and `alike_elsewhere` are the same of the subjects that are not ours.
+    `written` is False for typed pinyin and English: there are no characters to tell subjects apart by.
     """
 
     candidates: Sequence[Candidate]
@@ -52,6 +53,7 @@ class Ranked:
     alike: float
     evidence_elsewhere: float
     alike_elsewhere: float
+    written: bool
 
 
 class Ranking:
@@ -87,6 +89,7 @@ class Ranking:
             float(nearest.max(initial=0.0)),
             float(scores[count:].max(initial=0.0)) / asked,
             float(alike[self._starts[-1] :].max(initial=0.0)),
+            any("㐀" <= character <= "鿿" for character in question),
         )
 
     def _alike(self, typed: Sequence[Clause]) -> NDArray[np.float64]:
