@@ -14,7 +14,7 @@ from bot.i18n import _, speaking
 from bot.site import Site
 from handlers.insurance.agenda import agenda, calendar_file
 from handlers.insurance.chat import recommend
-from handlers.insurance.chat.wording import age, basis, length, month, plain_months
+from handlers.insurance.chat.wording import age, basis, length, month, plain_months, titled
 from handlers.insurance.links import open_link
 from handlers.insurance.person import Person
 from handlers.insurance.service import Insurance, open_insurance
@@ -92,7 +92,7 @@ def contents(rules: Insurance, person: Person) -> dict[str, Any]:
         for one in guide.options
         if one.eligible
     ]
-    closed = [(recommend.name(rules, one), plain_months(one.why[0])) for one in guide.options if not one.eligible]
+    closed = [titled(recommend.name(rules, one), plain_months(one.why[0])) for one in guide.options if not one.eligible]
     return {
         "answer": recommend.answer(rules, person, guide).splitlines(),
         "warnings": [plain_months(one) for one in guide.warnings],

@@ -10,6 +10,7 @@ from bot.dialogue import Talk
 from bot.i18n import _
 from bot.messages import Option, Reply
 from bot.notices import forget, notify
+from bot.store.ids import new_id
 
 MEMORY = "reminders"  # keys of the notices promised, so that they can be taken back
 AT = time(10, 0)  # in the person's own zone: after breakfast, before the lunch peak
@@ -28,8 +29,8 @@ async def promise(talk: Talk, asks: Iterable[Ask]) -> None:
     """Promise them, each once; the earlier ones of this person are taken back first."""
     await stop(talk)
     kept: list[str] = []
-    for number, one in enumerate(asks):
-        key = f"reminder:{talk.person.id}:{talk.draft.mark}:{number}"
+    for one in asks:
+        key = f"reminder:{new_id()}"
         due = datetime.combine(one.day, AT, talk.person.zone)
         reply = Reply(one.text, (*one.options, Option(_("Stop reminders"), "go:stop_reminders")))
         if await notify(talk.store, talk.person.id, reply, due_at=due, dedupe_key=key):

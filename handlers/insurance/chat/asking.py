@@ -274,7 +274,8 @@ def _known(talk: Talk) -> Callable[[str], str | None]:
 
     def look(words: str) -> str | None:
         found = sorted(regions.find(words), key=lambda region: region.code[:4] != near[:4])
-        return found[0].code if found else None
+        place = found[0] if found else clues.by_sound(words, regions)
+        return place.code if place else None
 
     return look
 

@@ -8,7 +8,7 @@ from bot.messages import Option
 from bot.settings import Settings
 from handlers.insurance.agenda import agenda
 from handlers.insurance.chat import asking, recommend
-from handlers.insurance.chat.wording import basis, lines, month
+from handlers.insurance.chat.wording import basis, lines, month, titled
 from handlers.insurance.links import card_link
 
 WORDS = ("参保卡片", "我的参保", "社保卡片", "insurance card")
@@ -23,7 +23,7 @@ async def insurance_card(talk: Talk) -> None:
     rules = asking.rules(talk)
     guide = rules.guide(person)
     way = rules.retirement(person.birth, person.track)
-    listed = [f"{recommend.name(rules, one)}：{recommend.cost(one)}" for one in guide.options if one.eligible][
+    listed = [titled(recommend.name(rules, one), recommend.cost(one)) for one in guide.options if one.eligible][
         :MOST_LISTED
     ]
     days = [f"{one.day} {one.title}" for one in agenda(rules, person, guide, talk.today)[:2]]

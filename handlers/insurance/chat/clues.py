@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
+from bot.search.pinyin import read
 from bot.understand import numbers
 from bot.understand.words import normalise
 from handlers.regions.service import Region, Regions
@@ -31,6 +33,7 @@ _HOME = (
 _INCOME = re.compile(
     rf"(?:月入|月收入|收入|工资|[挣赚拿]|earn)(?:大概|大约|差不多|也就|about|[有到个月是在能])*\s?(?P<n>{numbers.RUN})(?!\s?[%年天岁次单])"
 )
+_SPELLED = {"陕西": "shaanxi"}  # told apart from 山西 by its official spelling
 _LEAST_INCOME, _MOST_INCOME = Decimal(300), Decimal(200_000)
 
 
@@ -68,6 +71,23 @@ def places(text: str, regions: Regions) -> tuple[Region | None, Region | None]:
             break
     work = regions.find(rest)
     return (work[0] if work else None), home
+
+
+def by_sound(text: str, regions: Regions) -> Region | None:
+    """The province or city written in pinyin: Nanjing, chang zhou; None for several that sound alike."""
+    letters = re.sub(r"[^a-z]|city$|province$", "", normalise(text))
+    found = _sounds(regions).get(letters, [])
+    # Jilin is a province and its city: the larger; places of two provinces that sound alike are not guessed.
+    return found[0] if len({region.code[:2] for region in found}) == 1 else None
+
+
+@lru_cache(maxsize=2)
+def _sounds(regions: Regions) -> dict[str, list[Region]]:
+    sounds: dict[str, list[Region]] = {}
+    for region in regions.all():
+        if region.level in {"province", "city"}:
+            sounds.setdefault(_SPELLED.get(region.short, "".join(read(list(region.short)))), []).append(region)
+    return sounds
 
 
 def _only(signs: dict[str, re.Pattern[str]], text: str) -> str | None:

@@ -12,12 +12,13 @@ from handlers.insurance.chat import asking
 from handlers.insurance.chat.hearing import wants_estimate
 from handlers.insurance.chat.questions import PaidMonths, Yuan
 from handlers.insurance.chat.wording import basis, length, lines, local, month, percent, yuan
+from handlers.insurance.retirement import Retirement
 from handlers.insurance.service import FIVE_YEARS, Insurance, Outcome, Plan
 from handlers.regions.service import Entry, NoFigure
 
 WORDS = (
     "能领多少", "能领多少养老金", "养老金能领多少", "算养老金", "退休能领多少", "退休金多少", "养老金计算",
-    "pension estimate", "how much pension",
+    "pension estimate", "how much pension", "what pension will i get",
 )  # fmt: skip
 LEVELS = {"60": Decimal("0.6"), "80": Decimal("0.8"), "100": Decimal(1), "150": Decimal("1.5")}
 UNTIL_ENOUGH, UNTIL_RETIREMENT = "enough", "retirement"
@@ -27,13 +28,14 @@ MOST_ACCOUNT = Decimal(3_000_000)  # yuan
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where an estimate stands: the region's figures, the statutory month, the months left until then."""
+    """Where an estimate stands: the region's figures, the statutory month, the months left and needed until then."""
 
     calculation: Entry
     base: Entry
     wage: Decimal
     month: int
     left: int
+    required: int
 
 
 @dialogue("pension_estimate", title=N_("What pension will I get"), words=WORDS, hears=wants_estimate)
@@ -42,14 +44,14 @@ async def pension_estimate(talk: Talk) -> None:
     birth, track = await asking.birth(talk), await asking.track(talk)
     place = await asking.work(talk)
     rules = asking.rules(talk)
-    ground = _ground(talk, rules, place, rules.retirement(birth, track).month)
+    ground = _ground(talk, rules, place, rules.retirement(birth, track))
     if ground is None:
         asking.remember(talk)
         await _not_known(talk, rules, place)
         return
     paid = await asking.paid(talk, birth) or 0
     level = LEVELS[await _level(talk)]
-    to_go = await _to_go(talk, max(0, rules.retirement(birth, track).required_months - paid), ground)
+    to_go = await _to_go(talk, max(0, ground.required - paid), ground)
     account = await _account(talk, paid)
     asking.remember(talk)
     credit = account if account is not None else ground.wage * level * paid * rules.rules.contribution.personal
@@ -62,7 +64,7 @@ async def pension_estimate(talk: Talk) -> None:
     await talk.say(_beside(outcomes, plan, ground, rules), _further())
 
 
-def _ground(talk: Talk, rules: Insurance, place: str, month_: int) -> Ground | None:
+def _ground(talk: Talk, rules: Insurance, place: str, way: Retirement) -> Ground | None:
     try:
         calculation = rules.regions.in_force(place, "calculation_base", talk.today)
     except NoFigure:
@@ -71,8 +73,8 @@ def _ground(talk: Talk, rules: Insurance, place: str, month_: int) -> Ground | N
     if calculation is None or base is None:
         return None
     wage = rules.contribution(place, base.year, Decimal(1)).base
-    left = max(0, month_ - (talk.today.year * 12 + talk.today.month - 1))
-    return Ground(calculation, base, wage, month_, left)
+    left = max(0, way.month - (talk.today.year * 12 + talk.today.month - 1))
+    return Ground(calculation, base, wage, way.month, left, way.required_months)
 
 
 async def _not_known(talk: Talk, rules: Insurance, place: str) -> None:
@@ -123,8 +125,11 @@ async def _account(talk: Talk, paid: int) -> Decimal | None:
 
 def _result(outcome: Outcome, rules: Insurance, ground: Ground, talk: Talk, *, guessed: bool) -> str:
     pension = outcome.pension
+    short = _("Not enough to draw a pension: {need} are needed, you would have {months}. If it were enough:")
+    few = outcome.months < ground.required
     parts = _("Basic part {basic} + account part {account} ({credit} ÷ {divisor} months).")
     return lines(
+        short.format(need=length(ground.required), months=length(outcome.months)) if few else "",
         _("Estimate: about {total} a month from {month}.").format(
             total=yuan(pension.total), month=month(ground.month + max(0, outcome.plan.to_go - ground.left))
         ),

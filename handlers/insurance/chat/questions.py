@@ -67,6 +67,7 @@ class Spotted(Choose):
 
 
 _BIRTH_HINTS: Mapping[str, str] = {
+    "none": N_("Please send year and month, like 1982-03."),
     "age": N_("I need the year and month, not the age. Like 1982-03."),
     "month": N_("A year has months 1 to 12. Like 1982-03."),
     "future": N_("That month has not come yet. Please check the year."),
@@ -108,7 +109,7 @@ class BirthMonth(AnswerFirst, Question):
         return str(found) if found else None
 
     def hint(self, code: str) -> str:
-        return _(_BIRTH_HINTS.get(code, N_("Please send year and month, like 1982-03.")))
+        return _(_BIRTH_HINTS.get(code, _BIRTH_HINTS["none"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.i18n import _, language
-from handlers.insurance.chat.wording import basis, lines, local, percent, plain_months, yuan
+from handlers.insurance.chat.wording import basis, lines, local, percent, plain_months, titled, yuan
 from handlers.insurance.conditions import Facts
 from handlers.insurance.contribution import Contribution
 from handlers.insurance.guide import Guide, Option
@@ -55,7 +55,7 @@ def listed(insurance: Insurance, guide: Guide) -> str:
     open_ = [one for one in guide.options if one.eligible]
     shut = [one for one in guide.options if not one.eligible]
     parts = [_("Open to you, best first:")] if open_ else []
-    parts += [f"{place}. {name(insurance, one)}：{cost(one)}" for place, one in enumerate(open_, start=1)]
+    parts += [f"{place}. {titled(name(insurance, one), cost(one))}" for place, one in enumerate(open_, start=1)]
     if shut:
         names = _(", ").join(name(insurance, one) for one in shut)
         parts.append(_("Not now: {names}.").format(names=names))
@@ -66,7 +66,7 @@ def listed(insurance: Insurance, guide: Guide) -> str:
 def closed(insurance: Insurance, guide: Guide) -> str:
     """Why the rest is not open, a line each."""
     shut = [one for one in guide.options if not one.eligible]
-    rows = [f"· {name(insurance, one)}：{plain_months(one.why[0])}" for one in shut]
+    rows = [f"· {titled(name(insurance, one), plain_months(one.why[0]))}" for one in shut]
     return lines(_("Not now, and why:"), *rows, basis(one.sources[0] for one in shut)) if shut else ""
 
 
@@ -102,7 +102,7 @@ def details(insurance: Insurance, person: Person, option: Option) -> tuple[str, 
         basis(option.sources[-1:]),
         local() if uncertain else "",
     )
-    second = lines(*(f"{title}：{text}" for title, text in about(insurance, person, option)), basis(option.sources))
+    second = lines(*(titled(title, text) for title, text in about(insurance, person, option)), basis(option.sources))
     return first, second
 
 

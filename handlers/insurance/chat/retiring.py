@@ -17,15 +17,9 @@ RETIREMENT_WORDS = (
     "retirement", "when do i retire",
 )  # fmt: skip
 SHORTFALL_WORDS = (
-    "年限不够怎么补",
-    "怎么补差",
-    "年限不够",
-    "年限不够怎么办",
-    "缴费年限不够",
-    "交不够怎么办",
-    "补差",
-    "shortfall",
-)
+    "年限不够怎么补", "怎么补差", "年限不够", "年限不够怎么办", "缴费年限不够", "交不够怎么办", "补差",
+    "shortfall", "what if years are missing",
+)  # fmt: skip
 MOST_RESIDENT = 960  # months
 
 

@@ -36,9 +36,15 @@ def age(months: int) -> str:
 def length(months: int) -> str:
     """A stretch of time: 15 年, 3 年 2 个月, 5 个月."""
     years, rest = divmod(months, 12)
-    parts = [_("{count} years").format(count=years)] if years else []
-    parts += [_("{count} months").format(count=rest)] if rest or not years else []
+    parts = [_("1 year") if years == 1 else _("{count} years").format(count=years)] if years else []
+    if rest or not years:
+        parts.append(_("1 month") if rest == 1 else _("{count} months").format(count=rest))
     return _("{years} {months}").format(years=parts[0], months=parts[1]) if len(parts) == 2 else parts[0]
+
+
+def titled(name: str, text: str) -> str:
+    """职工养老：每月 975.80 元起; Employee pension: from 975.80 yuan."""
+    return _("{name}: {text}").format(name=name, text=text)
 
 
 def percent(share: Decimal) -> str:

@@ -70,6 +70,14 @@ async def test_the_pension_is_the_formula(chat: Chat) -> None:
     assert "1871.16 元" in text
 
 
+async def test_too_few_years_are_said_before_any_amount(chat: Chat) -> None:
+    text = await chat.say("能领多少", "1982年3月", "男", "常州", "5年", "最低", "5年", "不知道")
+    assert text.startswith("年限不够，还不能按月领：要交满 20 年，您只有 10 年")
+    await chat.deliver(choice="go:pension_estimate?new=1")
+    text = await chat.say("1982年3月", "男", "常州", "5年", "最低", "交够就停", "不知道")
+    assert text.startswith("估算")
+
+
 async def test_no_estimate_where_the_bases_are_not_confirmed(chat: Chat) -> None:
     text = await chat.say("能领多少", "1978年5月", "男", "拉萨")
     assert "不能估" in text

@@ -181,10 +181,15 @@ async def _person(store: Store) -> dict[str, object]:
 async def test_in_english(chat: Chat) -> None:
     await chat.say("language", "English")
     await chat.say("insurance")
-    text = await chat.say("March 1982", "man", "常州", "here", "driver", "3", "never", "8000")
+    text = await chat.say("March 1982", "man", "Changzhou", "here", "driver", "3", "never", "8000")
     assert "You can pay the employee pension yourself, from 975.80 yuan a month." in text
     assert "Basis: 苏人社发〔2024〕38号" in text
-    assert "Not now" in text
+    assert "Not now: " in text
+    assert "Employee pension: 975.80 yuan" in text
+    assert "Paying until Mar 2045 leaves you 1 year 8 months short." in await chat.say(
+        "What if years are missing", "none"
+    )
+    await chat.deliver(choice="go:insurance_again")
     await chat.tap("Details: Employee pension")
     assert "Bring along" in chat.text
 

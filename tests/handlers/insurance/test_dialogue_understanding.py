@@ -114,6 +114,16 @@ def test_places(insurance: Insurance, text: str, work: str | None, home: str | N
     assert tuple(one and one.name for one in found) == (work, home)
 
 
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("Nanjing", "320100"), ("chang zhou", "320400"), ("Shaanxi", "610000"), ("Shanxi Province", "140000"),
+     ("Jilin", "220000"), ("Suzhou", None), ("London", None)],
+)  # fmt: skip
+def test_places_in_pinyin(insurance: Insurance, said: str, code: str | None) -> None:
+    found = clues.by_sound(said, insurance.regions)
+    assert (found.code if found else None) == code
+
+
 def test_other_clues() -> None:
     assert (clues.sex("我是女的"), clues.sex("我有个女儿"), clues.sex("我老婆")) == ("female", None, "female")
     assert (clues.trade("开货车的司机"), clues.trade("跑滴滴")) == ("trucker", "driver")
@@ -124,7 +134,7 @@ def test_other_clues() -> None:
 @pytest.mark.parametrize(
     "said",
     ["我82年的 在常州跑网约车 想交养老 怎么交划算", "想自己交社保", "我46了没交过社保还来得及吗", "帮我办一下社保",
-     "我是骑手 想自己交养老 怎么弄", "i want to join the pension"],
+     "我是骑手 想自己交养老 怎么弄", "I'd like to join the pension"],
 )  # fmt: skip
 def test_who_wants_to_be_helped(said: str) -> None:
     assert wants_insurance(said) >= 0.8
