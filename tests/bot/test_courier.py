@@ -155,7 +155,7 @@ async def start(
         return running[-1]
 
     yield begin
-    for gate in platform.gates.values():
+    for gate in platform.gates.values():  # nobody is left hanging
         gate.set()
     for process in running:
         await process.dispatcher.stop()
@@ -417,16 +417,23 @@ async def test_what_waited_past_its_claim_is_left_to_whoever_has_it_now(start, c
 
 async def test_only_the_holder_of_a_claim_says_what_became_of_a_row(start, clock, platform) -> None:
     slow, quick = await start(), await start()
-    platform.gates["rider"] = asyncio.Event()
-    platform.answers["one"] = [SENT, Outcome("retry", "502")]
+    first, second = asyncio.Event(), asyncio.Event()
+    platform.gates["rider"] = first
+    platform.answers["one"] = [Outcome("retry", "502")]
     await chat(slow, clock, "rider").say("one")
     await platform.until(lambda: platform.tried == ["one"])
     clock.move(seconds=61)
-    gate = platform.gates.pop("rider")
-    await quick.settle()
-    gate.set()
+    platform.gates["rider"] = second
+    quick.courier.wake()
+    await platform.until(lambda: platform.tried == ["one", "one"])
+    first.set()
     await slow.courier.idle()
-    assert await slow.states() == ["sent"]  # the late "retry" of the slow one does not undo it
+    second.set()
+    await quick.courier.idle()
+    assert await slow.states() == ["sent"]  # the late word of the slow one did not take the row away
+    clock.move(hours=1)
+    await quick.settle()
+    assert platform.said == [("rider", "one")]
 
 
 async def test_what_was_sent_is_marked_though_the_store_was_down(start, clock, platform, monkeypatch) -> None:

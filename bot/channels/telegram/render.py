@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import east_asian_width
 from urllib.parse import urlsplit
 
 from bot.channels.base import Payload
 from bot.channels.split import split
 from bot.channels.telegram.limits import (
-    BUTTON_ROW,
     BUTTONS,
     CALLBACK_BYTES,
     CAPTION_UNITS,
+    HALF_ROW,
     TEXT_UNITS,
     utf16_units,
 )
@@ -61,14 +62,20 @@ def _tappable(url: str) -> bool:
 def rows(options: Sequence[Option]) -> list[Row]:
     """Buttons in rows: two short ones side by side, a long one alone."""
     found: list[Row] = []
+    room = False  # the last row has one short button
     for option in options:
         button = {"text": option.label, "data": shortened(option.value, CALLBACK_BYTES)}
-        last = found[-1] if found else None
-        if last is not None and len(last) == 1 and len(last[0]["text"]) + len(option.label) <= BUTTON_ROW:
-            last.append(button)
+        short = _columns(option.label) <= HALF_ROW
+        if room and short:
+            found[-1].append(button)
         else:
             found.append([button])
+        room = short and len(found[-1]) == 1
     return found
+
+
+def _columns(label: str) -> int:
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in label)
 
 
 def _at_most(buttons: Sequence[Row]) -> list[Row]:
