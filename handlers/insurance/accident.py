@@ -38,6 +38,7 @@ async def accident(talk: Talk) -> None:
     employed = await _contract(talk)
     pictures = await _evidence(talk)
     place = await asking.place(talk)
+    asking.remember(talk)
     *first, last = screens.claim(asking.rules(talk), place, happened, employed, talk.today)
     for text in first:
         await talk.once("first-claim", partial(talk.say, text))
