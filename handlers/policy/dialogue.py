@@ -33,10 +33,10 @@ async def aside(talk: Talk, text: str, inside: bool) -> bool:
     if inside and decision.decision != "answer":
         return False
     if decision.decision == "answer" and decision.best is not None:
-        talk.memory[MEMORY] = {"question": text[: questions.LONGEST], "article": decision.best.id}
+        talk.memory[MEMORY] = {"question": decision.question[: questions.LONGEST], "article": decision.best.id}
         await _tell(talk, decision.best.article, short=True)
     elif decision.decision == "suggest":
-        await _suggest(talk, text, decision)
+        await _suggest(talk, decision)
     else:
         await _decline(talk, text, decision)
     return True
@@ -64,8 +64,8 @@ async def _tell(talk: Talk, article: Article, *, short: bool) -> None:
         await talk.say(text, options)
 
 
-async def _suggest(talk: Talk, text: str, decision: Decision) -> None:
-    talk.memory[MEMORY] = {"question": text[: questions.LONGEST], "article": ""}
+async def _suggest(talk: Talk, decision: Decision) -> None:
+    talk.memory[MEMORY] = {"question": decision.question[: questions.LONGEST], "article": ""}
     near = [Option(one.question, f"go:article?id={one.id}") for one in decision.passages[:3]]
     await talk.say(_("Do you mean one of these?"), [*near, Option(_("None of these: ask staff"), "go:handover")])
 
@@ -74,7 +74,7 @@ async def _decline(talk: Talk, text: str, decision: Decision) -> None:
     """Say plainly that it is not known; a real question is kept for staff, without who asked."""
     if decision.reason in {"unknown", "elsewhere"} and decision.passages:
         questions.keep(talk.store, text, "declined", occupation=talk.person.occupation)
-    talk.memory[MEMORY] = {"question": text[: questions.LONGEST], "article": ""}
+    talk.memory[MEMORY] = {"question": decision.question[: questions.LONGEST], "article": ""}
     options = [Option(_("Ask staff"), "go:handover"), Option(_("Topics"), "go:ask"), Option(_("Menu"), "go:menu")]
     await talk.say(wording.declined(decision.reason), options)
 

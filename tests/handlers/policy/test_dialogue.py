@@ -123,3 +123,9 @@ async def test_erasure_takes_the_asker_out(service: Service, chat: Chat) -> None
     await chat.say("人工", "住宿押金能退吗", "注销", "1")
     [row] = await rows(service, table)
     assert row["asker"] is None
+
+
+async def test_a_follow_up_keeps_its_subject(chat: Chat) -> None:
+    await chat.say("骑手的新职伤要自己交钱吗", "那司机呢？")
+    assert "交" in chat.text
+    assert "没查到" not in chat.text
