@@ -161,6 +161,7 @@ def pages(service: Service) -> list[BaseRoute]:
 
 def content_findings(settings: Settings) -> list[Finding]:
     """What is wrong with the content, over all capabilities."""
+    from bot.channels.wechat.menu import check_menu
     from handlers.complaints.catalogue import open_catalogue
     from handlers.insurance.check import check_insurance
     from handlers.policy.check import check
@@ -171,7 +172,11 @@ def content_findings(settings: Settings) -> list[Finding]:
     open_catalogue(settings.content_dir)
     names = make_registry(settings, Blobs(settings.data_dir)).by_name
     answers = open_answers(settings.content_dir)
-    return [*check(answers, settings.content_dir, names, today), *check_insurance(settings.content_dir, today)]
+    return [
+        *check(answers, settings.content_dir, names, today),
+        *check_insurance(settings.content_dir, today),
+        *check_menu(settings.content_dir, names),
+    ]
 
 
 def load_tables() -> None:

@@ -185,6 +185,34 @@ def content_check() -> None:
             raise typer.Exit(2)
 
 
+wechat = typer.Typer(help="The WeChat account.", no_args_is_help=True)
+app.add_typer(wechat, name="wechat")
+
+
+@wechat.command("menu")
+def wechat_menu(database: Database = None) -> None:
+    """Publish the menu of content/wechat_menu.yaml under the account's chat."""
+    with clear_errors():
+        from bot.app import make_registry
+        from bot.channels.wechat.operator import publish_menu
+        from bot.log import set_up
+        from bot.store.media import Blobs
+
+        chosen = settings(database)
+        set_up("CRITICAL")  # what goes wrong is told in one line
+        dialogues = make_registry(chosen, Blobs(chosen.data_dir)).by_name
+        typer.echo(run_async(publish_menu(chosen, dialogues)))
+
+
+@wechat.command("check")
+def wechat_check(database: Database = None) -> None:
+    """Ask WeChat for a token; when it gives none, say which page of its console to repair."""
+    with clear_errors():
+        from bot.channels.wechat.operator import check_account
+
+        typer.echo(run_async(check_account(settings(database))))
+
+
 catalogue = typer.Typer(help="Translations.", no_args_is_help=True)
 app.add_typer(catalogue, name="catalogue", hidden=True)
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -19,13 +18,14 @@ from bot.channels.wechat.incoming import to_incoming
 from bot.channels.wechat.late import Late
 from bot.channels.wechat.limits import ANSWER_BY, BODY_BYTES, REST_AFTER
 from bot.channels.wechat.tokens import NoTokenError
+from bot.log import get_logger
 from bot.messages import Incoming, Reply
 
 if TYPE_CHECKING:
     from bot.app import Service
     from bot.dispatcher import Waiting
 
-log = structlog.get_logger()
+log = get_logger()
 NOTHING = "success"  # what tells the platform "received, no reply" (W3)
 ASK_AGAIN = 60.0  # seconds between tries for a first token
 

@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
-import structlog
 
 from bot.channels.wechat.codec import Fields
 from bot.dispatcher import StoreDownError, Waiting
+from bot.log import get_logger
 from bot.store.vault import CannotOpen
 
 if TYPE_CHECKING:
     from bot.store.store import Store
 
-log = structlog.get_logger()
+log = get_logger()
 AGAIN = 5.0  # seconds before a message that could not be stored is tried again
 
 

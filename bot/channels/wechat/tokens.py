@@ -13,15 +13,15 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import structlog
 
 from bot.channels.wechat.limits import FORCE_EVERY, NOT_LISTED, REFRESH_WITHIN, TOKEN_AGAIN, TOKEN_USE
+from bot.log import get_logger
 from bot.store import leases, secrets
 
 if TYPE_CHECKING:
     from bot.store.store import Store
 
-log = structlog.get_logger()
+log = get_logger()
 LOOKS, LOOK_EVERY = 20, 0.1  # how often, and how many seconds apart, we look whether the other process has a token
 
 # Where to repair what: developers.weixin.qq.com/doc/service/guide/dev/migration.html
