@@ -16,10 +16,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.channels.base import SENT, Channel, Fetched, Outcome, Payload
+from bot.channels.base import Channel, Outcome
+from bot.delivery import MOST_ATTEMPTS, Delivery
 from bot.dispatcher import Dispatcher, StoreDownError
 from bot.log import get_logger
-from bot.messages import Reply
 from bot.metrics import Metrics
 from bot.store import media, outbox
 from bot.store.outbox import Row
@@ -28,13 +28,12 @@ from bot.store.tables import identities
 
 log = get_logger()
 
-PATIENCE = 25.0  # seconds a send may take before its outcome counts as unknown; less than half a claim
 FAREWELL = 8.0  # seconds that what is in hand may take when we are told to stop
 LONGEST_NAP = 5.0  # seconds between looks at the outbox when nothing wakes us
 SLOTS = {"reply": 60, "fetch": 4}  # sends at a time in one channel, by kind: replies never wait for the rest
 OTHER_SLOTS = 30  # Telegram's bulk limit is about 30 messages a second (platform-rules T5)
 MOST_IN_HAND = 120  # rows claimed and not yet marked
-MOST_ATTEMPTS = 12  # with the pauses between them, about two hours
+LONGEST_HOLD = 15.0  # seconds a row that failed holds up what else is for the same person
 STATES = {
     "sent": "sent",
     "retry": "waiting",
@@ -69,12 +68,10 @@ class Courier:
         nap: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.store = store
-        self.channels = channels
         self.dispatcher = dispatcher
-        self.blobs = blobs
+        self.delivery = Delivery(store, channels, blobs, metrics)
         self.metrics = metrics
         self.name = dispatcher.name
-        self.patience = PATIENCE
         self.farewell = FAREWELL
         self.nap = nap
         self._lanes: dict[int, deque[Row]] = {}
@@ -198,7 +195,7 @@ class Courier:
         """One row, when its lane is free to go."""
         async with self._slot(row):
             now = self.store.clock()
-            if (row.until - now).total_seconds() < self.patience:
+            if (row.until - now).total_seconds() < self.delivery.patience:
                 return  # it waited too long: by its end another process may have it
             until = self._paused.get(lane, now)
             if until > now:
@@ -206,74 +203,17 @@ class Courier:
                 return
             self._paused.pop(lane, None)
             try:
-                outcome = await self._deliver(row)
+                outcome, left = await self.delivery.deliver(row)
             except asyncio.CancelledError:  # told to stop in the middle of it
                 await self._conclude(lane, row, Outcome("unknown", "stopped while it was sent"))
                 raise
+            if left is not None:
+                sealed = self.store.vault.seal_json(left, outbox.payload_aad(row.id))
+                await self._settle(outbox.REST, {"of": row.id, "left": sealed})
             await self._conclude(lane, row, outcome)
 
     def _slot(self, row: Row) -> asyncio.Semaphore:
         return self._slots.setdefault((row.channel, row.kind), asyncio.Semaphore(SLOTS.get(row.kind, OTHER_SLOTS)))
-
-    # -- sending
-
-    async def _deliver(self, row: Row) -> Outcome:
-        """Send or fetch; never raises for what goes wrong there."""
-        channel = self.channels.get(row.channel)
-        if channel is None:
-            return Outcome("retry", "the channel is switched off", 600)
-        try:
-            if row.kind == "fetch":
-                return await self._fetch(channel, row)
-            if not row.address:
-                return Outcome("refused", "no address")
-            if not row.reachable:
-                return Outcome("blocked", "unreachable")
-            async with asyncio.timeout(self.patience):
-                return await self._say(channel, row)
-        except TimeoutError:
-            return Outcome("unknown", "timed out")
-        except Exception as error:
-            self._note("send", error)
-            return Outcome("unknown", type(error).__name__)
-
-    async def _say(self, channel: Channel, row: Row) -> Outcome:
-        """One message; or what is the same for every channel, as this channel shows it: perhaps several."""
-        parts = row.payload.get("parts") or (
-            channel.notice(Reply.from_json(row.payload["reply"])) if "reply" in row.payload else [row.payload]
-        )
-        for number, part in enumerate(parts):
-            outcome = await channel.send(row.address, part)
-            if outcome.result != "sent":
-                if number:  # what went out is not said again
-                    await self._keep_rest(row, parts[number:])
-                return outcome
-        return SENT
-
-    async def _keep_rest(self, row: Row, parts: Sequence[Payload]) -> None:
-        left = self.store.vault.seal_json({**row.payload, "parts": list(parts)}, outbox.payload_aad(row.id))
-        await self._settle(outbox.REST, {"of": row.id, "left": left})
-
-    async def _fetch(self, channel: Channel, row: Row) -> Outcome:
-        """Get a picture from the platform; it is kept, sealed, before it is marked."""
-        media_id = int(row.payload["media"])
-        try:
-            async with asyncio.timeout(2 * self.patience):  # a fetch may be repeated, so it may outlast its claim
-                fetched = await channel.fetch(str(row.payload["ref"]))
-        except TimeoutError:
-            fetched = Fetched(reason="timed out", again=True)
-        if fetched.again and (fetched.after is not None or row.attempts + 1 < MOST_ATTEMPTS):
-            return Outcome("retry", fetched.reason, fetched.after)
-        if fetched.reason:
-            async with self.store.write() as unit:
-                await media.failed(unit, media_id, fetched.reason)
-            return Outcome("refused", fetched.reason)
-        await asyncio.to_thread(self.blobs.write, self.store.vault, media_id, fetched.content)
-        async with self.store.write() as unit:
-            wanted = await media.kept(unit, media_id, fetched.content, fetched.mime)
-        if not wanted:  # erased while it was on its way
-            self.blobs.erase(media_id)
-        return SENT
 
     # -- marking
 
@@ -284,20 +224,23 @@ class Courier:
         when = self.store.clock()
         if outcome.result == "blocked" and row.kind == "notice":
             state = "contact"  # their own matter: told when they come back
+        reason = outcome.reason
         if state == "waiting" and outcome.after is not None:
             attempts = row.attempts  # what the platform told us to wait for is no failed attempt of ours
+            reason = outbox.TOLD + reason
+            when = self._paused[lane] = when + timedelta(seconds=outcome.after)
         elif state == "waiting" and attempts >= MOST_ATTEMPTS:
             state = "failed"
-        if state == "waiting":
-            when += timedelta(seconds=outcome.after if outcome.after is not None else backoff(attempts))
-            self._paused[lane] = when
-        await self._settle(outbox.MARK, self._marked(row, state, outcome.reason, when, attempts))
+        elif state == "waiting":
+            self._paused[lane] = when + timedelta(seconds=min(backoff(attempts), LONGEST_HOLD))
+            when += timedelta(seconds=backoff(attempts))
+        await self._settle(outbox.MARK, self._marked(row, state, reason, when, attempts))
         if outcome.result == "blocked" and row.reachable and row.identity_id is not None:
             await self._settle(UNREACHABLE, {"of": row.identity_id})
 
     def _marked(self, row: Row, state: str, reason: str, when: datetime, attempts: int) -> dict[str, Any]:
         done = None if state in {"waiting", "contact"} else when
-        head = {"of": row.id, "by": self.name, "to": state, "why": reason[:200]}
+        head = {"of": row.id, "by": self.name, "to": state, "why": reason.replace("\0", "")[:200]}
         return {**head, "when": when, "tried": attempts, "done": done}
 
     async def _settle(self, statement: sa.Executable, values: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.store.unit import Unit
 
 CLAIM = timedelta(seconds=60)  # a claim not marked by then is taken over
+TOLD = "told to wait: "  # the result of a row that waits because the platform said so, and how long
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +168,10 @@ async def next_due(unit: Unit) -> datetime | None:
 
 
 async def pauses(unit: Unit) -> dict[int, datetime]:
-    """Identity -> when we may write there again: what was tried and waits (`result` says why) holds up what follows."""
+    """Identity -> when the platform lets us write there again."""
     statement = (
         sa.select(outbox.c.identity_id, sa.func.max(outbox.c.due_at).label("until"))
-        .where(outbox.c.state == "waiting", outbox.c.due_at > unit.now, outbox.c.result != "")
+        .where(outbox.c.state == "waiting", outbox.c.due_at > unit.now, outbox.c.result.startswith(TOLD))
         .where(outbox.c.kind != "fetch", outbox.c.identity_id.is_not(None))
         .group_by(outbox.c.identity_id)
     )

@@ -12,7 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.channels.base import SENT, Fetched, Held, Outcome, Payload, Plan, Quiet
-from bot.courier import MOST_ATTEMPTS, MOST_IN_HAND, OTHER_SLOTS, Courier, backoff
+from bot.courier import MOST_IN_HAND, OTHER_SLOTS, Courier, backoff
+from bot.delivery import MOST_ATTEMPTS
 from bot.dialogue import Registry, Talk, dialogue
 from bot.dispatcher import Dispatcher
 from bot.messages import Incoming, Media, Reply
@@ -291,6 +292,23 @@ async def test_failures_are_tried_again_ever_more_slowly_and_given_up_in_the_end
     assert len(platform.tried) == MOST_ATTEMPTS
 
 
+async def test_what_keeps_failing_does_not_hold_up_an_answer(start, clock, platform) -> None:
+    process = await start()
+    platform.answers["news"] = [Outcome("retry", "502")] * 8
+    await process.tell("rider", "news")
+    for _attempt in range(8):
+        await process.settle()
+        [row] = await process.rows()
+        clock.now = row["due_at"] - timedelta(seconds=1)
+        await process.settle()
+        clock.move(seconds=1)
+    [row] = await process.rows()
+    clock.now = row["due_at"] - timedelta(seconds=backoff(8) - 15)
+    await chat(process, clock, "rider").say("hello")
+    await process.courier.idle()
+    assert platform.texts("rider") == ["hello"]
+
+
 @pytest.mark.parametrize(
     ("outcome", "state"),
     [
@@ -313,7 +331,7 @@ async def test_what_is_not_to_be_repeated_is_not(start, clock, platform, outcome
 
 async def test_a_send_that_hangs_is_cut_off_as_unknown(start, clock, platform) -> None:
     process = await start()
-    process.courier.patience = 0.05
+    process.courier.delivery.patience = 0.05
     platform.gates["rider"] = asyncio.Event()
     await process.tell("rider", "news")
     await process.settle()

@@ -86,7 +86,7 @@ async def test_a_platform_down_for_a_while_is_tried_again(post: Post, tg: FakeTe
 @ON_SQLITE
 async def test_an_outcome_nobody_knows_is_not_repeated(post: Post, tg: FakeTelegram, kind: str, done: bool) -> None:
     async with post.service() as service:
-        service.courier.patience = 0.2
+        service.courier.delivery.patience = 0.2
         li = tg.new_person()
         tg.fault("sendMessage", kind=kind, done=done)  # type: ignore[arg-type]
         await tg.say(li, "您好吗")
