@@ -12,7 +12,7 @@ from bot.messages import Option
 if TYPE_CHECKING:
     from handlers.policy.content import Article, Source, Step
 
-HALF_SCREEN = 150  # characters of the passage shown at first
+HALF_SCREEN = 90  # characters of the passage shown at first: with the sentence and the source, half a phone
 
 HOTLINES = {
     "12333": N_("labour and social insurance"),
