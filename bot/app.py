@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.routing import BaseRoute
 
+    from bot.desk.desk import Desk
+
 
 class Service:
     """Everything of one process. `start` migrates, opens and begins; `stop` finishes what is in hand."""
@@ -156,7 +158,17 @@ def pages(service: Service) -> list[BaseRoute]:
     from handlers.insurance.pages import pages as insurance
     from handlers.profile.pages import pages as profile
 
-    return [*profile(service), *insurance(service)]
+    return [*profile(service), *insurance(service), *make_desk(service).routes()]
+
+
+def make_desk(service: Service) -> Desk:
+    """The desk with every capability's section, in the order of its menu."""
+    from bot.desk import parked
+    from bot.desk.desk import Desk
+    from handlers.staff import desk as staff
+    from handlers.staff import service as accounts
+
+    return Desk(service, accounts, (staff.SECTION, parked.SECTION))
 
 
 def content_findings(settings: Settings) -> list[Finding]:

@@ -51,9 +51,15 @@ def _check_port(host: str, port: int) -> None:
 
 
 def _announce(base: str) -> Any:
+    from handlers.staff.service import first_link
+
     async def say(service: Any) -> None:
         on = ", ".join(sorted(set(service.channels) - {"terminal"}))
         typer.echo(f"Workers' chat: {base}/\nDesk:          {base}/desk\nChannels on:   {on}")
+        async with service.store.write() as unit:
+            first = await first_link(unit)
+        if first is not None:
+            typer.echo(f"No administrator yet. Sign in once, within 24 hours:\n               {base}{first}")
         sys.stdout.flush()
 
     return say
@@ -149,6 +155,28 @@ def _load_tables() -> None:
     from bot.app import load_tables
 
     load_tables()
+
+
+audit_log = typer.Typer(help="The log of who did what to whose data.", no_args_is_help=True)
+app.add_typer(audit_log, name="audit")
+audit_log.callback()(lambda: None)  # keeps `verify` a word to be typed while it is the only command
+
+
+@audit_log.command("verify")
+def audit_verify(database: Database = None) -> None:
+    """Say whether the log is whole: every entry is chained to the one before. Exit 2 at the first that does not fit."""
+    with clear_errors():
+        from bot.console import opened
+        from bot.store import audit
+
+        async def work() -> tuple[int, int | None]:
+            async with opened(settings(database)) as store, store.read() as unit:
+                return await audit.count(unit), await audit.broken(unit)
+
+        entries, broken = run_async(work())
+        if broken is not None:
+            raise BadInput(f"the audit log was changed: entry {broken} does not fit the one before it")
+        typer.echo(f"{entries} entries, whole")
 
 
 keys = typer.Typer(help="The keys that protect what is stored.", no_args_is_help=True)

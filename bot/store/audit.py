@@ -16,6 +16,7 @@ from bot.store.unit import Unit
 
 FIRST = "0" * 64
 LOCK = 0x5917_A0D1
+PAGE = 5000  # entries checked at a time
 
 
 async def write(unit: Unit, actor: str, action: str, subject: str, detail: str = "") -> None:
@@ -48,10 +49,16 @@ def digest(previous: str, row_id: int, at: datetime, *words: str) -> str:
 
 async def broken(unit: Unit) -> int | None:
     """The id of the first entry that does not fit the chain; None when all do."""
-    previous = FIRST
-    for row in await unit.rows(sa.select(audit).order_by(audit.c.id)):
-        words = (row["actor"], row["action"], row["subject"], row["detail"])
-        if row["previous"] != previous or row["digest"] != digest(previous, row["id"], row["at"], *words):
-            return int(row["id"])
-        previous = row["digest"]
+    previous, last = FIRST, 0
+    while rows := await unit.rows(sa.select(audit).where(audit.c.id > last).order_by(audit.c.id).limit(PAGE)):
+        for row in rows:
+            words = (row["actor"], row["action"], row["subject"], row["detail"])
+            if row["previous"] != previous or row["digest"] != digest(previous, row["id"], row["at"], *words):
+                return int(row["id"])
+            previous, last = row["digest"], row["id"]
     return None
+
+
+async def count(unit: Unit) -> int:
+    """How many entries there are."""
+    return int(await unit.value(sa.select(sa.func.count()).select_from(audit)))

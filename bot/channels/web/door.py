@@ -55,13 +55,13 @@ class Door:
 
     def __init__(self, app: ASGIApp, public_url: str, secure: bool) -> None:
         self.app = app
-        self.public = _origin(public_url) if public_url else None
+        self.public_url = public_url
         self.secure = secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or answer with a cookie where one is needed."""
         headers = Headers(scope=scope)
-        if not self._is_own(headers):
+        if not same_origin(headers, self.public_url):
             with speaking(preferred(headers.get("accept-language", ""))):
                 response = JSONResponse({"error": _("Please use our own page to write to us.")}, 403)
             await response(scope, receive, send)
@@ -78,18 +78,6 @@ class Door:
         # the page renews the cookie, so that it lasts as long as the person keeps coming
         await self.app(scope, receive, send if is_known and scope["path"] != "/" else with_cookie)
 
-    def _is_own(self, headers: Headers) -> bool:
-        """True without an Origin (no browser sends none with another site's POST), or with our own."""
-        given = headers.get("origin")
-        if given is None:
-            return True
-        origin = _origin(given)
-        if origin is None:
-            return False
-        scheme, _host, _port = origin
-        # behind a proxy that ends TLS we don't know our own scheme: the host has to match under the origin's
-        return origin in {self.public, _origin(f"{scheme}://{headers.get('host', '')}")}
-
     def _cookie(self, token: str) -> str:
         tail = "; Secure" if self.secure else ""
         return f"{COOKIE}={token}; Path=/; Max-Age={COOKIE_DAYS * 86400}; HttpOnly; SameSite=Lax{tail}"
@@ -99,6 +87,19 @@ def visitor(connection: HTTPConnection) -> str:
     """The address of whoever sent this request."""
     address: str = connection.scope[VISITOR]
     return address
+
+
+def same_origin(headers: Headers, public_url: str) -> bool:
+    """True without an Origin (no browser sends none with another site's POST), or with our own."""
+    given = headers.get("origin")
+    if given is None:
+        return True
+    origin = _origin(given)
+    if origin is None:
+        return False
+    scheme, _host, _port = origin
+    # behind a proxy that ends TLS we don't know our own scheme: the host has to match under the origin's
+    return origin in {_origin(public_url), _origin(f"{scheme}://{headers.get('host', '')}")}
 
 
 def _origin(url: str) -> tuple[str, str, int] | None:
