@@ -195,5 +195,5 @@ def load_tables() -> None:
     """Import every capability's tables, so that the metadata is whole."""
     import importlib
 
-    for room in ("bot.desk", "handlers.complaints", "handlers.staff", "handlers.policy"):
+    for room in ("bot.desk", "handlers.complaints", "handlers.staff", "handlers.policy", "handlers.volunteering"):
         importlib.import_module(f"{room}.tables")

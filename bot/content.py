@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+M = TypeVar("M", bound="BaseModel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,19 @@ def read_yaml(path: Path) -> Any:
         problem = getattr(error, "problem", None) or "the file can't be read"
         message = f"{problem}; check indentation, colons and quotes on this line"
         raise BrokenContent(Finding(str(path), mark.line + 1 if mark else 0, "error", message)) from None
+
+
+def read_model(path: Path, kind: type[M]) -> M:
+    """What a YAML file holds, as a model; raises `BrokenContent` with the line and field of the slip."""
+    from pydantic import ValidationError
+
+    try:
+        return kind.model_validate(read_yaml(path))
+    except ValidationError as error:
+        slip = error.errors()[0]
+        field = ".".join(map(str, slip["loc"]))
+        message = f"{field}: {slip['msg']}"
+        raise BrokenContent(Finding(str(path), line_of(path, slip["loc"]), "error", message)) from None
 
 
 def line_of(path: Path, keys: Sequence[str | int]) -> int:

@@ -21,3 +21,8 @@ def after(day: date, workdays: int) -> date:
     """The last day on which something promised within so many working days is in time; `day` itself does not count."""
     due: date = _calendar().get_nth_working_day(day, workdays)
     return due
+
+
+def is_workday(day: date) -> bool:
+    """True on working days, make-up days on weekends among them."""
+    return bool(_calendar().is_working_day(day))

@@ -1,0 +1,102 @@
+"""Points: a double-entry ledger that is only added to. What one account gains another gives, so all sums are nought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.store.ids import new_id
+from bot.store.unit import Unit
+from handlers.volunteering.tables import entries, transfers
+
+WORKER, COMMUNITY = "worker", "community"
+
+
+class Unbalanced(ValueError):
+    """The entries of a transfer do not sum to nought, or one of them is nought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry: an account (that of a person, for WORKER) and what it gains, in points."""
+
+    account: str
+    amount: int
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One line of a person's statement."""
+
+    at: datetime
+    kind: str
+    subject: str
+    amount: int
+
+
+async def post(unit: Unit, key: str, lines: Sequence[Line], *, kind: str, subject: str, actor: str = "system") -> bool:
+    """Book a transfer; False when its key was booked before, and then nothing is added. Raises `Unbalanced`."""
+    if len(lines) < 2 or sum(line.amount for line in lines) != 0 or any(line.amount == 0 for line in lines):
+        raise Unbalanced(key)
+    head = {"id": new_id(), "key": key, "kind": kind, "subject": subject, "actor": actor, "at": unit.now}
+    if not await unit.insert_new(transfers, [head], transfers.c.id):
+        return False
+    for line in lines:
+        unit.insert(
+            entries,
+            id=new_id(),
+            transfer_id=head["id"],
+            account=line.account,
+            person_id=line.person_id,
+            amount=line.amount,
+        )
+    return True
+
+
+async def earn(unit: Unit, person_id: int, points: int, signup_id: int, actor: str = "system") -> bool:
+    """Points for having been there, once a sign-up; False when there are none to give or they were given."""
+    if points <= 0:
+        return False
+    lines = [Line(WORKER, points, person_id), Line(COMMUNITY, -points)]
+    return await post(unit, f"attended:{signup_id}", lines, kind="earned", subject=f"signup:{signup_id}", actor=actor)
+
+
+async def reverse(unit: Unit, key: str, actor: str) -> bool:
+    """Book the opposite of a transfer, once; False when there is none with this key, or it was reversed before."""
+    found = await unit.value(sa.select(transfers.c.id).where(transfers.c.key == key))
+    if found is None:
+        return False
+    rows = await unit.rows(sa.select(entries).where(entries.c.transfer_id == found).order_by(entries.c.id))
+    lines = [Line(row["account"], -row["amount"], row["person_id"]) for row in rows]
+    return await post(unit, f"reversed:{found}", lines, kind="reversed", subject=f"transfer:{found}", actor=actor)
+
+
+async def balance(unit: Unit, person_id: int) -> int:
+    """A person's points."""
+    own = sa.select(sa.func.coalesce(sa.func.sum(entries.c.amount), 0))
+    return int(await unit.value(own.where(entries.c.account == WORKER, entries.c.person_id == person_id)))
+
+
+async def statement(unit: Unit, person_id: int, most: int = 10) -> list[Posted]:
+    """A person's newest movements, newest first."""
+    own = (
+        sa.select(transfers.c.at, transfers.c.kind, transfers.c.subject, entries.c.amount)
+        .join_from(entries, transfers, transfers.c.id == entries.c.transfer_id)
+        .where(entries.c.account == WORKER, entries.c.person_id == person_id)
+        .order_by(entries.c.id.desc())
+        .limit(most)
+    )
+    return [Posted(**row) for row in await unit.rows(own)]
+
+
+async def imbalance(unit: Unit) -> int:
+    """The sum over all entries plus the number of transfers that are out of balance: nought, always."""
+    total = int(await unit.value(sa.select(sa.func.coalesce(sa.func.sum(entries.c.amount), 0))))
+    crooked = (
+        sa.select(entries.c.transfer_id).group_by(entries.c.transfer_id).having(sa.func.sum(entries.c.amount) != 0)
+    )
+    return abs(total) + int(await unit.value(sa.select(sa.func.count()).select_from(crooked.subquery())))
