@@ -24,7 +24,7 @@ from bot.desk.sessions import COOKIE, NOTED_EVERY, Session
 from bot.desk.signing import Signing
 from bot.desk.visit import Visit
 from bot.i18n import LANGUAGES, _, speaking
-from bot.site import Site
+from bot.site import load_site
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -39,9 +39,15 @@ class Desk:
         self.service = service
         self.accounts = accounts
         self.sections = tuple(sections)
-        self.site: Site = service.registry.resources[Site]
+        self.site = load_site(service.settings.content_dir)
         self.signing = Signing(self)
         self.home = Section("home", "", "/desk", (Page("", home),), view.OWN)
+
+    @property
+    def site(self) -> Site:
+        """Who runs the service."""
+        found: Site = self.service.registry.resources[Site]
+        return found
 
     @cached_property
     def environment(self) -> Environment:
