@@ -43,12 +43,6 @@ class Desk:
         self.signing = Signing(self)
         self.home = Section("home", "", "/desk", (Page("", home),), view.OWN)
 
-    @property
-    def site(self) -> Site:
-        """Who runs the service."""
-        found: Site = self.service.registry.resources[Site]
-        return found
-
     @cached_property
     def environment(self) -> Environment:
         """The templates; made with the first page."""
