@@ -82,6 +82,7 @@ class Courier:
         self._looking: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._claiming = asyncio.Lock()
+        self._recalled = asyncio.Event()
 
     def start(self) -> None:
         """Begin to carry."""
@@ -134,13 +135,9 @@ class Courier:
     # -- looking for what is due
 
     async def _keep_looking(self) -> None:
-        known = False
         while True:
             self._wake.clear()
             try:
-                if not known:
-                    await self._recall()
-                    known = True
                 pause = await self.look()
             except Exception as error:
                 self._note("claim", error)
@@ -150,13 +147,16 @@ class Courier:
                     await asyncio.wait_for(self._wake.wait(), pause)
 
     async def _recall(self) -> None:
-        """Whom a platform told us to wait for, before a restart."""
+        """Whom a platform told us to wait for, before a restart; nothing is sent till this is known."""
         async with self.store.read() as unit:
             self._paused |= await outbox.pauses(unit)
+        self._recalled.set()
 
     async def look(self) -> float:
         """Claim what is due and there is room for; gives the seconds to sleep before the next look."""
         async with self._claiming:
+            if not self._recalled.is_set():
+                await self._recall()
             return await self._claim()
 
     async def _claim(self) -> float:
@@ -179,6 +179,7 @@ class Courier:
         """Send the rows of one lane, one after the other, then end."""
         rows = self._lanes[lane]
         try:
+            await self._recalled.wait()
             while rows:
                 row = rows.popleft()
                 try:

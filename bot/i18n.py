@@ -21,9 +21,10 @@ _folder: list[Path] = []
 
 
 def use_folder(folder: Path) -> None:
-    """Say where the catalogues are; drops what was loaded before."""
-    _folder[:] = [folder]
-    _loaded.clear()
+    """Say where the catalogues are; drops what was loaded from elsewhere."""
+    if _folder != [folder]:
+        _folder[:] = [folder]
+        _loaded.clear()
 
 
 def N_(message: str) -> str:  # noqa: N802  (gettext's own name)

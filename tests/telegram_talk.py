@@ -16,14 +16,14 @@ from bot.app import Service
 from bot.channels.telegram import Telegram
 from bot.channels.telegram.limits import SECRET_HEADER
 from bot.dialogue import Choice, Registry, Talk, dialogue
-from bot.i18n import _, speaking
 from bot.messages import Option
 from bot.settings import Settings
 from bot.store.tables import identities, media, outbox, receipts
+from bot.web import make_app
 from tests.fakes.bell import Bell
 from tests.fakes.server import LocalServer
 from tests.fakes.telegram import TOKEN, FakeTelegram
-from tests.support import TestClock
+from tests.support import Chat, TestClock
 
 SECRET = "s3cret-of-the-webhook"
 
@@ -83,7 +83,8 @@ class Post:
     async def service(self, *, courier: bool = True, **more: Any) -> AsyncIterator[Service]:
         """The service on a socket, reached by the platform through its webhook."""
         service = self.make(**more)
-        async with service.running(courier=courier), LocalServer(service.web()) as server:
+        app = make_app(service)  # the engine's own routes: the pages belong to the capabilities
+        async with service.running(courier=courier), LocalServer(app) as server:
             self.tg.webhook(f"{server.url}/telegram", SECRET)
             yield service
 
@@ -105,6 +106,10 @@ class Post:
     def texts(self, chat_id: int) -> list[str]:
         """All that the person sees from us."""
         return [sent.text for sent in self.tg.outbox(chat_id)]
+
+    def beside(self, service: Service) -> Chat:
+        """Somebody at the terminal, who is told the same in the same case."""
+        return Chat(service.dispatcher, self.clock, "somebody")
 
     def made(self, *methods: str) -> list[str]:
         """The calls of these methods, in order."""
@@ -139,12 +144,9 @@ class Naps:
                 sleeper.set_result(None)
 
 
-def zh(sentence: str) -> str:
-    """What people read for this sentence of the source."""
-    with speaking("zh_CN"):
-        told = _(sentence)
-    assert told != sentence, "no such sentence in the catalogue"
-    return told
+def same(told: str, other: str) -> bool:
+    """The same words, however they are spread over lines."""
+    return told.split() == other.split() != []
 
 
 def channel_of(service: Service) -> Telegram:

@@ -30,7 +30,8 @@ class Client(Bot):
 
 def make_client(token: str, api_url: str) -> Client:
     """A client for the Bot API at scheme://host:port."""
-    trust = {"verify": httpx.create_ssl_context()}  # made once: reading the certificates takes a while
+    # one context for both, and none for plain http: reading the certificates takes a while
+    trust = {"verify": api_url.startswith("https:") and httpx.create_ssl_context()}
     sends = HTTPXRequest(connection_pool_size=CONNECTIONS, read_timeout=15, pool_timeout=5, httpx_kwargs=trust)
     polls = HTTPXRequest(connection_pool_size=1, httpx_kwargs=trust)
     base, files = f"{api_url}/bot", f"{api_url}/file/bot"

@@ -162,7 +162,7 @@ async def test_many_people_at_once_get_their_own_answers(post: Post, tg: FakeTel
     import asyncio
 
     async with post.service() as service:
-        people = [tg.new_person() for _ in range(40)]
+        people = [tg.new_person() for _ in range(25)]
         await asyncio.gather(*(tg.say(who, f"turn {turn}") for who in people for turn in range(3)))
         await settle(service)
         for who in people:
