@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import structlog
 
 from bot.app import Service
 from bot.settings import Settings
@@ -37,6 +38,13 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
     for name in [name for name in os.environ if name.startswith("YIZHAN_") and not name.startswith("YIZHAN_TEST_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def default_logs() -> Iterator[None]:
+    """A command that sets the logs up does so for itself, not for the tests after it."""
+    yield
+    structlog.reset_defaults()
 
 
 def migrated(url: str) -> None:
