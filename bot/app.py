@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from bot.desk.desk import Desk
+    from handlers.volunteering.service import Setting
 
 
 class Service:
@@ -127,26 +128,34 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     from handlers.regions.service import open_regions
     from handlers.staff.dialogue import DIALOGUES as staff
     from handlers.volunteering.dialogue import DIALOGUES as volunteering
+    from handlers.volunteering.service import open_setting
 
     catalogue = open_catalogue(settings.content_dir)
     dialogues = [*menu, *profile, *staff, *policy, *insurance, *volunteering, *complaints(catalogue)]
     site, regions = load_site(settings.content_dir), open_regions(settings.content_dir)
-    resources = [settings, site, regions, catalogue, ReadingRoom(settings.content_dir), holders(blobs)]
+    setting = open_setting(settings.content_dir, site)
+    resources = [settings, site, regions, catalogue, ReadingRoom(settings.content_dir), setting]
+    resources.append(holders(blobs, setting))
     return Registry(dialogues, home="menu", aside=aside, resources=resources)
 
 
-def holders(blobs: Blobs) -> Holders:
+def holders(blobs: Blobs, setting: Setting) -> Holders:
     """What each capability keeps about a person; the engine's own part is erased last."""
     from handlers.complaints import service as complaints
     from handlers.policy import questions
     from handlers.staff import service as staff
+    from handlers.volunteering import service as volunteering
 
     async def erase(unit: Unit, person_id: int) -> None:
         await erase_base(unit, person_id, blobs)
 
+    async def erase_signups(unit: Unit, person_id: int) -> None:
+        await volunteering.erase(unit, person_id, setting)
+
     parts = (
         Holder("complaints", complaints.personal_data, complaints.erase),
         Holder("questions", questions.show, questions.erase),
+        Holder("volunteering", volunteering.show, erase_signups),
         Holder("staff", staff.show, staff.erase),
         Holder("base", show_base, erase),
     )
@@ -157,8 +166,9 @@ def pages(service: Service) -> list[BaseRoute]:
     """The pages of all capabilities: the staff's at /desk, and links given to workers."""
     from handlers.insurance.pages import pages as insurance
     from handlers.profile.pages import pages as profile
+    from handlers.volunteering.pages import pages as volunteering
 
-    return [*profile(service), *insurance(service), *make_desk(service).routes()]
+    return [*profile(service), *insurance(service), *volunteering(service), *make_desk(service).routes()]
 
 
 def make_desk(service: Service) -> Desk:

@@ -1,17 +1,181 @@
-"""做志愿: what there is to know. Sign-up is not built yet, so nothing is promised."""
+"""做志愿: what fits me, and signing up in two taps; what was offered from the waiting list."""
 
 from __future__ import annotations
+
+import re
 
 from bot.dialogue import Talk, dialogue
 from bot.i18n import N_, _
 from bot.messages import Option
+from bot.understand.words import bare
+from handlers.volunteering import service
+from handlers.volunteering.asking import missing, number_in
+from handlers.volunteering.attending import DIALOGUES as ATTENDING
+from handlers.volunteering.mine import DIALOGUES as MINE
+from handlers.volunteering.publishing import DIALOGUES as PUBLISHING
+from handlers.volunteering.service import Answer, Setting, Slot
+from handlers.volunteering.wording import brief, details, line, short, spans
+
+LISTED = 5
+_WANTS = re.compile(
+    r"(?:我|想|要|来|去|报名|参加|想去|也想)*(?:做|当|干|报|参加|报名)(?:个|点|一下)?(?:志愿者?|义工|公益)(?:活动|服务)?(?:吧|呀|啊)?"
+    r"|(?:现在|今天|明天|后天|下午|这会儿|最近|周末|附近|本周|这周|没单)*(?:有啥|有什么|有没有|有哪些|看看|找个?|找点)"
+    r"(?:志愿|公益)?(?:的)?(?:活动|志愿|志愿者)(?:可以|能)?(?:做|参加|报名|报)?(?:的|吗|没有|没|呀|啊|呢)?"
+    r"|(?:i )?(?:want|would like|like) to volunteer|(?:any|what) (?:volunteer )?activities.*"
+)
 
 
-@dialogue("volunteer", title=N_("Volunteer"), words=["做志愿", "志愿", "志愿活动", "volunteer"], after="offer")
+def wants(text: str) -> float:
+    """有啥活动 下午那会儿没单, 我想做志愿: somebody looking for something to do, not asking after a rule."""
+    first = re.split(r"[，,。；;！!？? ]", bare(text), maxsplit=1)[0]
+    return 0.9 if _WANTS.fullmatch(bare(text)) or (_WANTS.fullmatch(first) and "活动" in first) else 0.0
+
+
+@dialogue(
+    "volunteer",
+    title=N_("Volunteer"),
+    words=["做志愿", "志愿", "志愿活动", "报名志愿", "volunteer", "volunteering"],
+    hears=wants,
+    after="offer",
+)
 async def volunteer(talk: Talk) -> None:
-    """The rules, and people to ask."""
-    options = [Option(_("Rules and points"), "go:ask?topic=volunteer"), Option(_("Ask staff"), "go:handover")]
-    await talk.say(_("Sign-up is not open here yet. You can read the rules first, or ask our staff."), options)
+    """What fits, or one of it with all there is to know."""
+    wanted = number_in(talk, "slot")
+    if wanted:
+        await _show(talk, wanted)
+    else:
+        await _list(talk, all_of_them="all" in talk.args)
 
 
-DIALOGUES = (volunteer,)
+async def _list(talk: Talk, *, all_of_them: bool) -> None:
+    setting, person = talk.use(Setting), talk.person
+    every = await service.coming(talk.store, person.occupation, person.region)
+    fits = await service.fitting(talk.store, setting, person.id, person.occupation, person.region)
+    shown = every if all_of_them else fits
+    options = [Option(_label(talk, slot), f"go:volunteer?slot={slot.id}") for slot in shown[: 2 * LISTED]]
+    if not all_of_them:
+        options = options[:LISTED]
+    if len(every) > len(options) and not all_of_them:
+        options.append(Option(_("Other times"), "go:volunteer?all=1"))
+    if not person.occupation and every:
+        options.append(Option(_("Say what I do, so that it fits"), "go:profile"))
+    await talk.say(_heading(len(shown), all_of_them, bool(person.occupation)), [*options, *_ways_on()])
+
+
+def _heading(count: int, all_of_them: bool, known: bool) -> str:
+    if not count:
+        return _("Nothing fits at the moment. Community staff add new ones; look again later.")
+    if all_of_them or not known:
+        return _("{count} activities to come. Which one?").format(count=count)
+    return _("{count} in your free time. Which one?").format(count=count)
+
+
+def _label(talk: Talk, slot: Slot) -> str:
+    setting = talk.use(Setting)
+    text = line(slot, setting.zone, talk.now)
+    busy = service.in_peak(setting, slot, talk.person.occupation, talk.person.region)
+    return _("{line} · your busy time").format(line=text) if busy else text
+
+
+def _ways_on() -> list[Option]:
+    return [
+        Option(_("My activities"), "go:my_volunteering"),
+        Option(_("Rules and points"), "go:ask?topic=volunteer"),
+    ]
+
+
+async def _show(talk: Talk, slot_id: int) -> None:
+    setting = talk.use(Setting)
+    try:
+        slot = await service.settled(talk.store, setting, slot_id)
+    except service.NoSuchSlotError:
+        await missing(talk)
+        return
+    if slot.status != "open" or slot.starts_at <= talk.now:
+        await _answer(talk, Answer("over", slot))
+        return
+    lines = [details(slot, setting.zone, talk.now)]
+    if busy := service.in_peak(setting, slot, talk.person.occupation, talk.person.region):
+        text = _("It touches your busy time {spans}; better to keep clear of it.")
+        lines.append(text.format(spans=spans(busy, setting.zone)))
+    if talk.person.consented_at is None:
+        lines.append(_("Signing up notes that you come and when you were there. Staff see only how many come."))
+    await talk.say("\n".join(lines), [_first_step(slot), Option(_("Others"), "go:volunteer")])
+
+
+def _first_step(slot: Slot) -> Option:
+    if slot.left > 0:
+        return Option(_("Sign up"), f"go:volunteer_join?slot={slot.id}")
+    return Option(_("Join the waiting list"), f"go:volunteer_join?slot={slot.id}&wait=1")
+
+
+@dialogue("volunteer_join", title=N_("Sign up"), after="offer")
+async def join(talk: Talk) -> None:
+    """Take a place, or a turn on the waiting list."""
+    wait = talk.args.get("wait") == "1"
+    try:
+        answer = await service.sign_up(talk.store, talk.use(Setting), talk.person, number_in(talk, "slot"), wait=wait)
+    except service.NoSuchSlotError:
+        await missing(talk)
+        return
+    await _answer(talk, answer)
+
+
+@dialogue("volunteer_offer", title=N_("Take the place"), after="offer")
+async def take_offer(talk: Talk) -> None:
+    """Say yes to a place that came free."""
+    try:
+        answer = await service.accept(talk.store, talk.use(Setting), talk.person, number_in(talk, "signup"))
+    except service.NoSuchSignupError:
+        await missing(talk)
+        return
+    await _answer(talk, answer)
+
+
+async def _answer(talk: Talk, answer: Answer) -> None:
+    """What came of it, in words; every refusal with a way on."""
+    slot, zone = answer.slot, talk.use(Setting).zone
+    other = brief(answer.other, zone, talk.now) if answer.other else ""
+    until = short(answer.until.astimezone(zone).date()) if answer.until else ""
+    hours = talk.use(Setting).rules.offer_minutes // 60
+    texts = {
+        "booked": _(
+            "You are in: {what}.\nI remind you the evening before and an hour before.\n"
+            "On the spot send “Check in”. Can't come? Tell us early."
+        ),
+        "waiting": _(
+            "You are on the waiting list: {what}.\nWhen a place comes free I ask you; confirm within {hours} h."
+        ),
+        "full": _("Just now the last place went. Join the waiting list?"),
+        "already": _STATES.get(answer.status, _STATES["booked"])(),
+        "overlap": _("At that time you already have: {other}. Two at once don't work; cancel that one first?"),
+        "over": _("This one is closed: it has begun or was called off. Others?"),
+        "others": _("This one is for other occupations. Others?"),
+        "paused": _("Several times nobody came for you and nobody knew. You can sign up again from {until}."),
+        "gone": _("That place went to the next already. You can look for another."),
+    }
+    text = texts[answer.said].format(what=brief(slot, zone, talk.now), other=other, until=until, hours=hours)
+    await talk.say(text, _options(answer))
+
+
+_STATES = {
+    "booked": lambda: _("You are signed up already: {what}."),
+    "attended": lambda: _("You are checked in already: {what}."),
+    "waiting": lambda: _("You are on the waiting list already: {what}."),
+    "offered": lambda: _("A place is held for you: {what}. Do you take it?"),
+}
+
+
+def _options(answer: Answer) -> list[Option]:
+    others = Option(_("Others"), "go:volunteer")
+    mine = Option(_("My activities"), "go:my_volunteering")
+    if answer.status == "offered":
+        return [Option(_("I take it"), f"go:volunteer_offer?signup={answer.signup_id}"), mine]
+    if answer.said in {"booked", "waiting", "already"}:
+        return [mine, Option(_("I can't come"), f"go:volunteer_cancel?signup={answer.signup_id}"), others]
+    if answer.said == "full":
+        return [Option(_("Join the waiting list"), f"go:volunteer_join?slot={answer.slot.id}&wait=1"), others]
+    return [mine, others] if answer.said == "overlap" else [others, Option(_("Menu"), "go:menu")]
+
+
+DIALOGUES = (volunteer, join, take_offer, *MINE, *ATTENDING, *PUBLISHING)

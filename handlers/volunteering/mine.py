@@ -1,0 +1,192 @@
+"""我的志愿: what I signed up for, cancelling, my points, my certificate."""
+
+from __future__ import annotations
+
+from bot.dialogue import Choice, Talk, dialogue
+from bot.i18n import N_, _
+from bot.messages import Option
+from bot.settings import Settings
+from bot.site import Site
+from handlers.volunteering import service
+from handlers.volunteering.asking import missing, number_in
+from handlers.volunteering.service import Attended, Certificate, Setting, Signup, Slot
+from handlers.volunteering.wording import brief, details, lasts, points, short
+
+STATES = {
+    "booked": N_("signed up"),
+    "attended": N_("checked in"),
+    "waiting": N_("waiting list"),
+    "offered": N_("a place is held for you"),
+}
+REASONS = {
+    "order": (N_("Orders came in"), ("有单", "来单了", "跑单")),
+    "ill": (N_("Not well"), ("病了", "不舒服", "身体")),
+    "clash": (N_("Something else came up"), ("有事", "冲突", "时间不行")),
+}
+KINDS = {"earned": N_("volunteering"), "reversed": N_("taken back")}
+
+
+@dialogue(
+    "my_volunteering",
+    title=N_("My activities"),
+    words=["我的志愿", "我的活动", "我的报名", "我的志愿活动", "志愿时长", "我的时长", "my activities", "my hours"],
+    after="offer",
+)
+async def my_volunteering(talk: Talk) -> None:
+    """What is to come, and the sum of what was."""
+    wanted = number_in(talk, "signup")
+    if wanted:
+        await _show(talk, wanted)
+        return
+    setting = talk.use(Setting)
+    own = await service.own_signups(talk.store, talk.person.id)
+    been = await service.attended(talk.store, talk.person.id)
+    lines = [
+        _("You are signed up for these. Tap one to see it or to cancel:") if own else _("You are not signed up now.")
+    ]
+    if been:
+        lines.append(await _total(talk, been))
+    listed = [
+        Option(
+            f"{brief(slot, setting.zone, talk.now)} · {_(STATES[mine.status])}", f"go:my_volunteering?signup={mine.id}"
+        )
+        for mine, slot in own
+    ]
+    ways = [Option(_("What there is"), "go:volunteer"), Option(_("My points"), "go:my_points")]
+    if been:
+        ways.append(Option(_("Certificate of hours"), "go:certificate"))
+    await talk.say("\n".join(lines), [*listed, *ways])
+
+
+async def _total(talk: Talk, been: list[Attended]) -> str:
+    gained = await service.balance(talk.store, talk.person.id)
+    text = _("So far: {times} times, {hours}, {points}.")
+    spent = lasts(sum(one.minutes for one in been))
+    return text.format(times=len(been), hours=spent, points=points(gained) or _("no points"))
+
+
+async def _show(talk: Talk, signup_id: int) -> None:
+    setting = talk.use(Setting)
+    try:
+        mine, slot = await service.access_own_signup(talk.store, setting, talk.person.id, signup_id)
+    except service.NoSuchSignupError:
+        await missing(talk)
+        return
+    if mine.status not in STATES:
+        await talk.say(_("That one is over for you."), [Option(_("What there is"), "go:volunteer")])
+        return
+    state = _("You: {state}").format(state=_(STATES[mine.status]))
+    await talk.say(f"{details(slot, setting.zone, talk.now)}\n{state}", _steps(mine))
+
+
+def _steps(mine: Signup) -> list[Option]:
+    if mine.status == "attended":
+        return [Option(_("Check out"), "go:check_out")]
+    steps = [Option(_("I can't come"), f"go:volunteer_cancel?signup={mine.id}")]
+    if mine.status == "booked":
+        steps.insert(0, Option(_("Check in"), "go:check_in"))
+    if mine.status == "offered":
+        steps.insert(0, Option(_("I take it"), f"go:volunteer_offer?signup={mine.id}"))
+    return steps
+
+
+@dialogue(
+    "volunteer_cancel",
+    title=N_("Cancel a sign-up"),
+    words=["取消报名", "取消志愿", "退出活动", "去不了", "来不了", "我来不了", "我去不了", "cancel sign-up"],
+)
+async def cancel_signup(talk: Talk) -> None:
+    """Give a place back, with a reason or without; who waits gets it."""
+    found = await _meant(talk)
+    if found is None:
+        return
+    mine, slot = found
+    reason = "" if "quick" in talk.args else await _reason(talk, slot)
+    answer = await service.cancel(talk.store, talk.use(Setting), talk.person.id, mine.id, reason)
+    texts = {
+        "cancelled": _("Cancelled: {title}. Thank you for telling us; the place goes to the next."),
+        "over": _("“{title}” has begun, so it can't be cancelled here. Please call the contact."),
+        "gone": _("You have no place in “{title}” any more."),
+    }
+    text = texts[answer.said].format(title=slot.title)
+    await talk.say(text, [Option(_("What there is"), "go:volunteer"), Option(_("Menu"), "go:menu")])
+
+
+async def _meant(talk: Talk) -> tuple[Signup, Slot] | None:
+    """The sign-up the button names, the only one, or the one chosen."""
+    setting, wanted = talk.use(Setting), number_in(talk, "signup")
+    if not wanted:
+        own = [pair for pair in await service.own_signups(talk.store, talk.person.id) if pair[0].status != "attended"]
+        if not own:
+            await talk.say(_("You are not signed up now."), [Option(_("What there is"), "go:volunteer")])
+            return None
+        listed = [Choice(str(mine.id), brief(slot, setting.zone, talk.now)) for mine, slot in own]
+        chosen = await talk.choose("signup", _("Which activity?"), listed, ahead=False) if len(own) > 1 else listed[0]
+        wanted = int(chosen.value)
+    try:
+        return await service.access_own_signup(talk.store, setting, talk.person.id, wanted)
+    except service.NoSuchSignupError:
+        await missing(talk)
+        return None
+
+
+async def _reason(talk: Talk, slot: Slot) -> str:
+    listed = [Choice(key, _(name), aliases) for key, (name, aliases) in REASONS.items()]
+    asked = _("Give your place in “{title}” back? Say why; you can skip that.").format(title=slot.title)
+    chosen = await talk.choose("reason", asked, listed, other=True, optional=True, ahead=False)
+    return chosen.label
+
+
+@dialogue(
+    "my_points", title=N_("My points"), words=["我的积分", "积分", "查积分", "my points", "points"], after="offer"
+)
+async def my_points(talk: Talk) -> None:
+    """The sum, and the newest movements."""
+    zone = talk.use(Setting).zone
+    total = await service.balance(talk.store, talk.person.id)
+    lines = [_("You have {count} points.").format(count=total)]
+    titles = {f"signup:{one.signup_id}": one.title for one in await service.attended(talk.store, talk.person.id)}
+    for move in await service.statement(talk.store, talk.person.id):
+        what = titles.get(move.subject, _(KINDS[move.kind]))
+        lines.append(f"{short(move.at.astimezone(zone).date())} {what} {move.amount:+d}")
+    lines.append(_("Points are the community's thanks, no pay. Ask staff what they can be exchanged for."))
+    options = [Option(_("What there is"), "go:volunteer"), Option(_("Rules and points"), "go:ask?topic=volunteer")]
+    await talk.say("\n".join(lines), options)
+
+
+@dialogue(
+    "certificate",
+    title=N_("Certificate of hours"),
+    words=["志愿证明", "时长证明", "志愿时长证明", "志愿服务证明", "certificate"],
+)
+async def certificate(talk: Talk) -> None:
+    """The hours, certified free of charge, with a code that a page confirms."""
+    been = await service.attended(talk.store, talk.person.id)
+    if not been:
+        text = _("No hours are recorded yet. They count once you checked in and out.")
+        await talk.say(text, [Option(_("What there is"), "go:volunteer")])
+        return
+    asked = _("Whose name goes on it? It is kept encrypted, and a stranger sees only the surname.")
+    name = str(await talk.text("name", asked, longest=30, label=_("Name")))
+    made = await service.issue(talk.store, talk.use(Setting), talk.person.id, name)
+    await talk.say(_text(made, talk.use(Site)))
+    base = "" if talk.person.channel == "web" else talk.use(Settings).public_url
+    if base or talk.person.channel == "web":
+        await talk.say(_("Anybody can check it here:"), kind="link", url=f"{base}/certificates/{made.code}")
+
+
+def _text(made: Certificate, site: Site) -> str:
+    lines = [
+        _("Certificate of volunteer service {code}").format(code=made.code),
+        _("{name} volunteered {times} times, {hours} in all, from {first} to {last}.").format(
+            name=made.name, times=made.times, hours=lasts(made.minutes), first=made.first, last=made.last
+        ),
+        _("Recorded and issued by {operator} on {day}, free of charge.").format(
+            operator=site.said("operator"), day=made.issued_on
+        ),
+        _("Something wrong? Reply “Staff” and it is put right."),
+    ]
+    return "\n".join(lines)
+
+
+DIALOGUES = (my_volunteering, cancel_signup, my_points, certificate)
