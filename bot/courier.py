@@ -169,9 +169,9 @@ class Courier:
         if wait > 0:
             return min(wait, LONGEST_NAP)
         async with self.store.write() as unit:
-            rows = await outbox.claim(unit, self.name, room)
+            rows = await outbox.claim(unit, self.name, room, beside=self._in_hand)
         self.hand_over(rows)
-        return 0.0 if rows else 0.2  # none though due: another process was faster
+        return 0.0 if rows else 0.2  # none though due: another process was faster, or it is in hand past its claim
 
     # -- one lane
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -107,12 +107,13 @@ async def held(unit: Unit, identity_ids: Sequence[int]) -> dict[int, list[Held]]
     return found
 
 
-async def claim(unit: Unit, who: str, most: int) -> list[Row]:
-    """Take up to `most` rows that are due and nobody's, replies before notices before broadcasts, oldest first."""
+async def claim(unit: Unit, who: str, most: int, beside: Collection[int] = ()) -> list[Row]:
+    """Take up to `most` rows that are due and nobody's, replies before notices before broadcasts, oldest first;
+    not those `beside`, which this process still has in hand though their claim ran out."""
     free = sa.or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= unit.now)
     due = (
         sa.select(outbox.c.id)
-        .where(outbox.c.state == "waiting", outbox.c.due_at <= unit.now, free)
+        .where(outbox.c.state == "waiting", outbox.c.due_at <= unit.now, free, outbox.c.id.not_in(beside))
         .order_by(sa.case({"reply": 0, "fetch": 1, "notice": 2}, value=outbox.c.kind, else_=3), outbox.c.id)
         .limit(most)
     )

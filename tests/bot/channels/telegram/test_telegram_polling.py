@@ -69,6 +69,7 @@ async def test_what_was_stored_but_not_confirmed_is_not_answered_again(post: Pos
         tg.fault("getUpdates", kind="hang", times=1)  # the poll that would confirm never arrives
         await tg.say(li, "one")
         assert (await tg.next_sent(li)).text == "heard one"
+        assert await tg.world.bell.until(lambda: not tg.faults.waiting, 5)
     assert len(tg.mail.pending) == 1
     async with post.polling(Naps()) as service:
         await confirmed(tg)
