@@ -304,14 +304,16 @@ class Dispatcher:
             waiting.answer.set_result(replies)
 
     async def _send_after(self, waiting: Waiting, replies: Sequence[Reply]) -> None:
-        """The channel gave up while the commit was under way: what was meant for the response goes after it."""
+        """The channel gave up while the commit was under way: what was meant for the response goes after it. Once,
+        however many requests with this message gave up, before a crash or after it: it leaves the receipt with that."""
         one = waiting.incoming
         try:
             async with self.store.write() as unit:
                 met = await people.recognise(unit, [one], self.store.settings.timezone)
                 person = met[one.channel, one.address].person
-                for payload in self._payloads(person, replies):
-                    outbox.put(unit, person, kind="reply", payload=payload)
+                if await receipts.take(unit, receipts.key_mac(unit, one.key)):
+                    for payload in self._payloads(person, replies):
+                        outbox.put(unit, person, kind="reply", payload=payload)
         except Exception as error:
             self._note_failure("late", error)
             waiting.answer.set_exception(StoreDownError(type(error).__name__))

@@ -56,3 +56,15 @@ def write(unit: Unit, mac: bytes, person: Person, said: dict[str, Any], replies:
         said=unit.vault.seal_json(said, receipt_aad(mac, "said")),
         replies=unit.vault.seal_json([reply.as_json() for reply in replies], receipt_aad(mac, "replies")),
     )
+
+
+_TAKE = (
+    sa.update(receipts)
+    .where(receipts.c.key_mac == sa.bindparam("mac"), receipts.c.replies.is_not(None))
+    .values(replies=None)
+)
+
+
+async def take(unit: Unit, mac: bytes) -> bool:
+    """Take the replies out of a receipt, because they go another way from now on; False when they did already."""
+    return (await unit.execute(_TAKE, {"mac": mac})).rowcount > 0

@@ -10,6 +10,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import orjson
@@ -43,7 +44,9 @@ class Late:
         self._see_through(path, fields, waiting)
 
     def recover(self) -> None:
-        """Put in line what an earlier process left behind."""
+        """Put in line what an earlier process left behind; what it was still writing it had promised to nobody."""
+        for rough in self._folder.glob("*.part"):
+            rough.unlink(missing_ok=True)
         for path in sorted(self._folder.glob("*.sealed")):
             try:
                 fields: Fields = orjson.loads(self._store.vault.open(path.read_bytes(), path.name.encode()))
@@ -81,7 +84,7 @@ class Late:
 def _write(path: Path, content: bytes) -> None:
     """Durable when it returns."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    rough = path.with_suffix(".part")
+    rough = path.with_suffix(f".{token_hex(4)}.part")  # the platform's retry may be late at the same time
     with rough.open("wb") as file:
         file.write(content)
         file.flush()
