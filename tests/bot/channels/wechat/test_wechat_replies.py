@@ -48,7 +48,7 @@ async def test_a_tap_answers_whatever_the_label_is(account: Account, labels: lis
             assert asked.reply is not None
             assert len(asked.reply.labels) == len(labels)
             assert asked.text.splitlines()[1 + number].startswith(f"{number + 1} <a href=")
-            assert (await li.tap(asked.reply.labels[number])).text == f"选了v{number}", label
+            assert (await li.tap(asked.reply.labels[number])).text.endswith(f"选了v{number}"), label
         await li.say("挑")
         assert (await li.say("２")).text == "选了v1"  # the number beside the link, full-width too
 
@@ -190,7 +190,7 @@ def test_silence_carries_nothing() -> None:
     assert render.turn([], held("一")) == render.Turn()
 
 
-@pytest.mark.parametrize("errcode", [45015, 45047, 48001, 48002])
+@pytest.mark.parametrize("errcode", [45015, 48001])
 async def test_a_notice_that_may_not_be_sent_comes_with_the_next_answer(account: Account, errcode: int) -> None:
     async with account.chat("safe") as (service, sim):
         li = sim.new_person()
