@@ -77,12 +77,20 @@ class Incoming:
     )  # the channel's own notes for its reply (e.g. a callback id)
 
 
+BESIDE_NUMBER = "~"  # before the bare value of an option that stands beside a question for a number
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """Something to tap: `label` is shown, `value` comes back."""
 
     label: str
     value: str
+
+    @property
+    def numbered(self) -> bool:
+        """False where a number typed would be the answer itself (1 means 1 yuan, not the first option)."""
+        return f"={BESIDE_NUMBER}" not in self.value
 
 
 @dataclass(frozen=True, slots=True)

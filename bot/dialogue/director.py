@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
+from bot.dialogue import pictures
+from bot.dialogue.leading import led, mention_english
 from bot.dialogue.registry import BACK, CANCEL, RESTART, Dialogue
 from bot.dialogue.state import Draft
 from bot.dialogue.talk import Cancelled, Rerun, Stop, Switch, Talk
 from bot.i18n import _
-from bot.messages import Event, Option, stands_for
+from bot.messages import BESIDE_NUMBER, Event, Option, stands_for
 from bot.understand import NotUnderstood
 from bot.understand import choice as choices
 from bot.understand.question import looks_like_question
@@ -27,13 +29,13 @@ async def direct(talk: Talk, away: bool = False) -> None:
         return
     if said.heard:
         await talk.say(_("I heard: “{words}”").format(words=said.text))
-    if away and talk.state.open is not None and not said.choice:
+    if away and talk.state.open is not None and not said.choice and not _has_other_matter(talk):
         await _welcome_back(talk)
-        return
-    if said.choice:
+    elif said.choice:
         await _tapped(talk, said.choice)
     else:
         await _said(talk)
+    mention_english(talk)
     _remember_options(talk)
 
 
@@ -55,9 +57,10 @@ async def _event(talk: Talk, event: Event) -> bool:
         Event.GROUP: _("I only talk one to one, to keep your matters private. Please write to me directly."),
     }
     if event in plain:
-        await talk.say(plain[event])
         if talk.state.open is not None:
-            await _run(talk, talk.state.open, replay=True)
+            await led(talk, plain[event], _run(talk, talk.state.open, replay=True))
+        else:
+            await talk.say(plain[event])
         return True
     if event in {Event.START, Event.RETURNED, Event.SCAN}:
         await _arrived(talk)
@@ -77,17 +80,27 @@ async def _arrived(talk: Talk) -> None:
     _remember_options(talk)
 
 
+def _has_other_matter(talk: Talk) -> bool:
+    """True for words that are no answer to an old question, and no greeting: 我的诉求, 取消, 我被车撞了."""
+    text = talk.said.text
+    named = talk.registry.named(text)
+    known = normalise(text) in BACK | CANCEL | RESTART or (named is not None and named.name != talk.registry.home)
+    return known or talk.registry.urgent(text) is not None
+
+
 async def _welcome_back(talk: Talk) -> None:
     draft = talk.state.open
     assert draft is not None
-    talk.state.held = ""
+    draft.asked = ""  # till they say so, nothing is an answer to it
+    if looks_like_question(talk.said.text) and await talk.registry.aside(talk, talk.said.text, True):
+        _offer(talk, draft)
+        return
     title = _title(talk, draft)
     text = _("Welcome back. Your “{title}” is half done. Go on, or start again?").format(title=title)
     await talk.say(
         text,
         [Option(_("Go on"), "do:resume"), Option(_("Start again"), "do:restart"), Option(_("Drop it"), "do:cancel")],
     )
-    _remember_options(talk)
 
 
 # -- taps
@@ -135,16 +148,14 @@ async def _answered(talk: Talk, value: str) -> None:
     if draft.asked != key:
         await _outdated(talk)
         return
-    talk.tap = tapped
+    talk.tap = tapped.removeprefix(BESIDE_NUMBER)
     await _run(talk, draft)
 
 
 async def _outdated(talk: Talk) -> None:
-    await talk.say(_("That button is from before and no longer counts."))
-    if talk.state.open is not None:
-        await _run(talk, talk.state.open, replay=True)
-    else:
-        await _home(talk)
+    draft = talk.state.open
+    step = _run(talk, draft, replay=True) if draft is not None else _home(talk)
+    await led(talk, _("That button is from before and no longer counts."), step)
 
 
 # -- words
@@ -165,6 +176,8 @@ async def _said(talk: Talk) -> None:
         await _run(talk, draft)
     elif (named := talk.registry.named(text)) is not None:
         await _open(talk, named)
+    elif (urgent := _urgent(talk)) is not None:
+        await _open(talk, urgent, opening=text)
     elif draft is not None and draft.asked:
         await _run(talk, draft)
     elif (value := _matched(talk)) is not None:
@@ -173,15 +186,26 @@ async def _said(talk: Talk) -> None:
         await _free(talk)
 
 
+def _urgent(talk: Talk) -> Dialogue | None:
+    """What may not wait for the form under way (我被车撞了); a story that is being told is a story."""
+    draft = talk.state.open
+    if draft is None or draft.free:
+        return None
+    found = talk.registry.urgent(talk.said.text)
+    return found if found is not None and found.name != draft.name else None
+
+
 async def _unheard(talk: Talk) -> None:
     """A recording without its words: kept where pictures are asked for, else asked to be typed."""
     draft = talk.state.open
     if draft is not None and draft.asked == "photos":
         await _run(talk, draft)
         return
-    await talk.say(_("I can't listen to voice messages here. Please type it."))
+    text = _("I can't listen to voice messages here. Please type it.")
     if draft is not None:
-        await _run(talk, draft, replay=True)
+        await led(talk, text, _run(talk, draft, replay=True))
+    else:
+        await talk.say(text)
 
 
 def _is_shown(talk: Talk, word: str) -> bool:
@@ -210,18 +234,25 @@ async def _free(talk: Talk) -> None:
         claimed = talk.registry.claimed(said.text)
         if claimed is not None:
             await _open(talk, claimed, opening=said.text)
-        else:
+        elif not _welcomed(talk):
             await talk.registry.aside(talk, said.text, False)
+        elif not await talk.registry.aside(talk, said.text, True):
+            await _resume(talk)
     elif said.media:
-        text = _("I got it, but nothing is being filled in now, so I do not keep it. Is it for a complaint?")
+        pictures.hold(talk)
+        text = _("Picture received. Is it for a complaint? You can also just write what happened.")
         await talk.say(
             text, [Option(_("File a complaint"), "go:complaint"), Option(_("Menu"), f"go:{talk.registry.home}")]
         )
     elif said.location is not None:
-        await talk.say(_("Thank you for the location. What would you like to do?"))
-        await _home(talk)
+        await led(talk, _("Thank you for the location."), _home(talk))
     else:
         await _home(talk)
+
+
+def _welcomed(talk: Talk) -> bool:
+    """True when the last thing said was: go on with the old form, or not?"""
+    return talk.state.open is not None and bool(talk.state.shown) and talk.state.shown[0][1] == "do:resume"
 
 
 # -- actions
@@ -232,26 +263,28 @@ async def _back(talk: Talk) -> None:
     if draft is None:
         await _home(talk)
         return
-    if not draft.back():
-        await talk.say(_("This is the first question. “Cancel” leaves the form."))
-    await _run(talk, draft, replay=True)
+    if draft.back():
+        await _run(talk, draft, replay=True)
+    else:
+        lead = _("This is the first question. “Cancel” leaves the form.")
+        await led(talk, lead, _run(talk, draft, replay=True))
 
 
 async def _cancel(talk: Talk) -> None:
     draft = talk.state.open
     if draft is None:
-        await talk.say(_("Nothing is under way."))
-        await _home(talk)
+        await led(talk, _("Nothing is under way."), _home(talk))
         return
     await _drop(talk, draft)
 
 
-async def _drop(talk: Talk, draft: Draft) -> None:
+async def _drop(talk: Talk, draft: Draft, said: str = "") -> None:
+    """Give a form up; `said` is what its dialogue said to that already."""
     talk.state.stack.remove(draft)
-    await talk.say(_("Cancelled. Nothing of it was kept."))
-    await _leave(talk, talk.registry.by_name.get(draft.name))
-    if talk.state.open is None:
-        await _home(talk)
+    filled = len(draft.order) - len(draft.filled) > 1
+    said = said or (_("All right, cancelled. Nothing was handed in.") if filled else _("All right, cancelled."))
+    one = talk.registry.by_name.get(draft.name)
+    await led(talk, said, _leave(talk, one) if talk.state.open is not None else _home(talk))
 
 
 async def _restart(talk: Talk) -> None:
@@ -283,6 +316,12 @@ ACTIONS = {"back": _back, "cancel": _cancel, "restart": _restart, "resume": _res
 
 
 async def _open(talk: Talk, one: Dialogue, opening: str = "", args: dict[str, str] | None = None) -> None:
+    unfinished = None if opening or args else talk.state.unfinished(one.name)
+    if unfinished is not None:
+        talk.state.push(unfinished)
+        lead = _("You have begun this already, so we go on. “Restart” begins anew.")
+        await led(talk, lead, _run(talk, unfinished, replay=True))
+        return
     draft = Draft(one.name, args=args or {}, opening=opening)
     talk.state.push(draft)
     await _run(talk, draft, replay=True)
@@ -297,6 +336,7 @@ async def _run(talk: Talk, draft: Draft, replay: bool = False) -> None:
         talk.state.stack.remove(draft)
         await _home(talk)
         return
+    before = len(talk.replies)
     for _turn in range(MOST_RUNS):
         try:
             await one.run(talk)
@@ -308,7 +348,8 @@ async def _run(talk: Talk, draft: Draft, replay: bool = False) -> None:
             await _open(talk, talk.registry.by_name[switch.name], switch.opening, switch.arguments)
             return
         except Cancelled:
-            await _drop(talk, draft)
+            last = talk.replies.pop().text if len(talk.replies) > before else ""
+            await _drop(talk, draft, last)
             return
         except Stop:
             return
@@ -324,13 +365,19 @@ async def _leave(talk: Talk, ended: Dialogue | None) -> None:
     if draft is None:
         return
     if ended is not None and ended.after == "offer" and talk.replies:
-        last = talk.replies[-1]
-        option = Option(_("Go on with: {title}").format(title=_title(talk, draft)), "do:resume")
-        talk.replies[-1] = replace(last, options=(*last.options, option))
-        draft.asked = ""
+        _offer(talk, draft)
         return
-    await talk.say(_("— Back to where we were:"))
-    await _run(talk, draft, replay=True)
+    # their options would stand above those of the open question, with its numbers
+    talk.replies[:] = [replace(reply, options=()) for reply in talk.replies]
+    await led(talk, _("— Back to where we were:"), _run(talk, draft, replay=True))
+
+
+def _offer(talk: Talk, draft: Draft) -> None:
+    """An option below the last reply: the form under way."""
+    last = talk.replies[-1]
+    option = Option(_("Go on with: {title}").format(title=_title(talk, draft)), "do:resume")
+    talk.replies[-1] = replace(last, options=(*last.options, option))
+    draft.asked = ""
 
 
 def _title(talk: Talk, draft: Draft) -> str:

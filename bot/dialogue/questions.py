@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from bot.i18n import N_, _
 from bot.messages import Incoming
 from bot.understand import NotUnderstood, dates, money, numbers, phone, place
 from bot.understand import choice as choices
+from bot.understand.nothing import is_skip, no_pictures
 from bot.understand.question import looks_like_question
-from bot.understand.words import normalise
+from bot.understand.words import bare
 
-SKIP_WORDS = frozenset(map(normalise, ("跳过", "没有", "不知道", "skip", "none", "不填")))
+FINISHED = frozenset(
+    (
+        "好了",
+        "好",
+        "好的",
+        "完了",
+        "没了",
+        "发完了",
+        "发好了",
+        "完成",
+        "就这些",
+        "就这几张",
+        "够了",
+        "行了",
+        "可以了",
+        "提交",
+        "done",
+        "ok",
+        "that's all",
+    )
+)  # fmt: skip  (no more pictures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +61,10 @@ class Place:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What all kinds share. `label` names the answer in summaries and for "change one"; `ahead` lets it be filled
-    from the words the dialogue began with; `asides` lets a question typed instead of an answer be answered first."""
+    from the words the dialogue began with; `asides` lets a question typed instead of an answer be answered first;
+    `named` (by kind) and `called` are what people call the answer, to change it: 地址错了."""
+
+    named: ClassVar[tuple[str, ...]] = ()
 
     key: str
     text: str
@@ -48,12 +72,13 @@ class Question:
     optional: bool = False
     ahead: bool = False
     asides: bool = True
+    called: tuple[str, ...] = ()
     options: tuple[Choice, ...] = ()
     need: str = N_("Please answer in a few words.")
 
     def understand(self, said: Incoming) -> Any:
         """The answer as JSON; raises `NotUnderstood`."""
-        if self.optional and normalise(said.text) in SKIP_WORDS:
+        if self.optional and is_skip(said.text):
             return None
         if self.asides and looks_like_question(said.text):
             raise NotUnderstood("question")
@@ -74,6 +99,10 @@ class Question:
     def find(self, text: str) -> Any:
         """The answer spotted in free text, as JSON; None when it is not there."""
         return None
+
+    def correction(self, words: str) -> Any:
+        """The answer in what is left of "金额不对 是600" without the words for changing; None when that is none."""
+        return self.parse(Incoming("", "", "", datetime.min.replace(tzinfo=UTC), text=words))
 
     def load(self, kept: Any) -> Any:
         """The kept JSON as the value a dialogue works with."""
@@ -107,6 +136,10 @@ class Choose(Question):
     def tapped(self, value: str) -> Any:
         return Question.tapped(self, value)
 
+    def correction(self, words: str) -> Any:
+        """One of the options only."""
+        return choices.parse(words, [(one.value, one.label, one.aliases) for one in self.options])
+
     def find(self, text: str) -> Any:
         found = choices.find(text, [(one.value, one.label, one.aliases) for one in self.options])
         return found.value if found else None
@@ -119,22 +152,30 @@ class Choose(Question):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text(Question):
-    """Words of one's own, up to `longest` characters."""
+    """Words of one's own, up to `longest` characters; that there is nothing to say counts only where it may."""
 
     longest: int = 500
     shortest: int = 1
 
     def parse(self, said: Incoming) -> Any:
         words = said.text.strip()
+        if is_skip(words):
+            raise NotUnderstood("needed")
         if len(words) < self.shortest:
             raise NotUnderstood("empty")
         if len(words) > self.longest:
             raise NotUnderstood("long")
         return words
 
+    def correction(self, words: str) -> Any:
+        """What to write instead is asked."""
+        return None
+
     def hint(self, code: str) -> str:
         if code == "long":
             return _("That is too long: at most {most} characters.").format(most=self.longest)
+        if code == "needed":
+            return _("This one can't be skipped; a few words are enough.")
         return _("Please write it in words.")
 
 
@@ -162,6 +203,8 @@ class Number(Question):
 class Money(Number):
     """Yuan, as Decimal."""
 
+    named: ClassVar[tuple[str, ...]] = ("金额", "数额", "钱数", "多少钱", "钱", "amount")
+
     most: Decimal = Decimal(10_000_000)
 
     def parse(self, said: Incoming) -> Any:
@@ -185,6 +228,8 @@ class Money(Number):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Date(Question):
     """A day, not after `latest`."""
+
+    named: ClassVar[tuple[str, ...]] = ("日期", "时间", "日子", "哪天", "date", "day")
 
     today: date
     latest: date | None = None
@@ -229,8 +274,11 @@ class Date(Question):
 class Where(Question):
     """A place: words, or a location. `known` turns words into [(code, name)], best first."""
 
+    named: ClassVar[tuple[str, ...]] = ("地址", "地点", "位置", "地方", "哪个区", "区域", "place", "address")
+
     known: Callable[[str], Sequence[tuple[str, str]]] | None = None
     spot: Callable[[str], tuple[str, str] | None] | None = None
+    strict: bool = False  # only a place that is known will do
 
     def understand(self, said: Incoming) -> Any:
         if said.location is not None:
@@ -240,7 +288,17 @@ class Where(Question):
     def parse(self, said: Incoming) -> Any:
         words = place.parse(said.text)
         codes = self.known(words) if self.known else ()
+        if self.strict and not codes:
+            raise NotUnderstood("none")
         return {"text": words, "code": codes[0][0] if codes else ""}
+
+    def correction(self, words: str) -> Any:
+        """Only a place that is known: other words may be anything."""
+        return (
+            self.parse(Incoming("", "", "", datetime.min.replace(tzinfo=UTC), text=words))
+            if self.known and self.known(words)
+            else None
+        )
 
     def find(self, text: str) -> Any:
         found = self.spot(text) if self.spot else None
@@ -254,16 +312,20 @@ class Where(Question):
         assert spot is not None
         words = spot.label or _("the place on the map")
         codes = self.known(words) if self.known and spot.label else ()
+        if self.strict and not codes:
+            raise NotUnderstood("none")
         code = codes[0][0] if codes else ""
         return {"text": words, "code": code, "latitude": spot.latitude, "longitude": spot.longitude}
 
     def hint(self, code: str) -> str:
-        return _("Please send the district or street, or a location.")
+        return _("I can't make out the place. A district or a street is enough.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phone(Question):
     """A phone number in mainland China."""
+
+    named: ClassVar[tuple[str, ...]] = ("电话", "手机", "号码", "phone", "number")
 
     def parse(self, said: Incoming) -> Any:
         return phone.parse(said.text)
@@ -274,17 +336,28 @@ class Phone(Question):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Photos(Question):
-    """Up to `most` pictures, one message or several; kept as media ids."""
+    """Up to `most` pictures, one message or several; kept as media ids. `begun`: some are there already."""
 
+    named: ClassVar[tuple[str, ...]] = ("图片", "截图", "照片", "图", "pictures", "photos")
     most: int = 9
-    finish: frozenset[str] = field(
-        default=frozenset(
-            map(normalise, ("好了", "完了", "没了", "发完了", "完成", "就这些", "done", "that's all", "ok"))
-        )
-    )
+    begun: bool = False
+    finish: frozenset[str] = FINISHED
+
+    def shown(self) -> tuple[Choice, ...]:
+        """Done where there are some, else skip."""
+        return (Choice("done", _("Done")),) if self.begun else (Choice("skip", _("Skip")),)
+
+    def ends(self, text: str) -> bool:
+        """True for words that say that no more pictures come."""
+        words = bare(text)
+        return words in self.finish or no_pictures(text)
+
+    def correction(self, words: str) -> Any:
+        """Pictures are no words."""
+        return None
 
     def hint(self, code: str) -> str:
-        return _("Please send pictures, or reply “{skip}”.").format(skip=_("Skip"))
+        return _("Please send pictures, or reply “{skip}”.").format(skip=_("Done") if self.begun else _("Skip"))
 
 
 def _is_number(text: str) -> bool:

@@ -18,6 +18,7 @@ Aside = Callable[["Talk", str, bool], Awaitable[bool]]
 BACK = frozenset(map(normalise, ("返回", "上一步", "后退", "/back", "back")))
 CANCEL = frozenset(map(normalise, ("取消", "不填了", "算了", "退出", "/cancel", "cancel", "quit")))
 RESTART = frozenset(map(normalise, ("重来", "重新开始", "重填", "从头来", "/restart", "restart", "start again")))
+URGENT = 0.97  # so sure must a dialogue be of what is typed as the answer to another's question
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,12 @@ class Registry:
         word = normalise(word).rstrip("。.!！~ ")
         return self.by_word.get(word) or self.by_word.get(word.removeprefix("/"))
 
-    def claimed(self, text: str) -> Dialogue | None:
-        """The dialogue that is surest that this free text is its own; None when none is (0.5 or more)."""
+    def claimed(self, text: str, least: float = 0.5) -> Dialogue | None:
+        """The dialogue that is surest that this free text is its own; None when none is sure enough."""
         sure = [(one.hears(text), one) for one in self.by_name.values() if one.hears is not None]
         best = max(sure, key=lambda pair: pair[0], default=None)
-        return best[1] if best is not None and best[0] >= 0.5 else None
+        return best[1] if best is not None and best[0] >= least else None
+
+    def urgent(self, text: str) -> Dialogue | None:
+        """The dialogue that may interrupt a form for this."""
+        return self.claimed(text, URGENT) if text else None

@@ -30,6 +30,8 @@ class Draft:
     partial: dict[str, Any] = field(default_factory=dict)  # answers being gathered (photos)
     done: dict[str, Any] = field(default_factory=dict)  # results of `once`
     asked: str = ""  # the key of the open question
+    free: bool = False  # the open question asks for a story, which may hold anything
+    called: dict[str, list[str]] = field(default_factory=dict)  # question key -> other words for its answer
 
     def keep(self, key: str, value: Any, *, ahead: bool = False) -> None:
         """Keep an answer."""
@@ -64,12 +66,15 @@ class State:
     stack: list[Draft] = field(default_factory=list)
     shown: list[list[str]] = field(default_factory=list)  # [label, value] of the options shown last, in order
     memory: dict[str, Any] = field(default_factory=dict)  # what capabilities remember between messages (no forms)
-    held: str = ""  # what was said when we had to ask "go on, or start again?"
 
     @property
     def open(self) -> Draft | None:
         """The dialogue under way."""
         return self.stack[-1] if self.stack else None
+
+    def unfinished(self, name: str) -> Draft | None:
+        """A dialogue of this name that is under way, with answers of the person's own."""
+        return next((one for one in self.stack if one.name == name and set(one.order) - set(one.filled)), None)
 
     def push(self, draft: Draft) -> None:
         """Open a dialogue over the one under way; an unfinished one of the same name is replaced."""
@@ -79,7 +84,7 @@ class State:
     def as_json(self) -> dict[str, Any]:
         """All of it."""
         drafts = [{name: getattr(draft, name) for name in Draft.__slots__} for draft in self.stack]
-        return {"v": VERSION, "stack": drafts, "shown": self.shown, "memory": self.memory, "held": self.held}
+        return {"v": VERSION, "stack": drafts, "shown": self.shown, "memory": self.memory}
 
     @classmethod
     def from_json(cls, data: dict[str, Any] | None) -> State:
@@ -90,7 +95,7 @@ class State:
         stack = [
             Draft(**{key: value for key, value in draft.items() if key in known}) for draft in data.get("stack", [])
         ]
-        return cls(stack, data.get("shown", []), data.get("memory", {}), data.get("held", ""))
+        return cls(stack, data.get("shown", []), data.get("memory", {}))
 
 
 def stale(updated_at: datetime | None, now: datetime, days: int = 30) -> bool:

@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.dialogue import correcting, pictures
 from bot.dialogue import questions as kinds
-from bot.dialogue.questions import Choice, Place, Question
+from bot.dialogue.asking import Asking
+from bot.dialogue.questions import Choice, Question
 from bot.dialogue.state import Draft, State
 from bot.i18n import _
-from bot.messages import Incoming, Media, Option, Reply
+from bot.messages import BESIDE_NUMBER, Incoming, Media, Option, Reply
 from bot.people import Person
 from bot.understand import NotUnderstood
+from bot.understand.choice import place_in_list
 from bot.understand.question import looks_like_question
-from bot.understand.words import normalise
+from bot.understand.words import bare
 
 if TYPE_CHECKING:
     from bot.dialogue.registry import Registry
@@ -27,8 +29,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MOST_PICTURES = 9
-CHANGE_SIGNS = ("改", "换", "不对", "错", "change", "wrong", "correct")
+YES = ("提交", "确认", "确定", "是", "对", "好", "好的", "可以", "submit", "yes", "ok")
+LOCATING = frozenset({"wechat", "telegram"})  # channels with a button for one's location
+HEARING = frozenset({"wechat"})  # channels that turn speech into words
 
 
 class Stop(Exception):
@@ -53,7 +56,7 @@ class Switch(Stop):
         self.arguments = args
 
 
-class Talk:
+class Talk(Asking):
     """One message's view of a conversation: who, what was said, the store, and the questions."""
 
     def __init__(self, person: Person, said: Incoming, store: Unit, state: State, registry: Registry) -> None:
@@ -101,6 +104,16 @@ class Talk:
         """Small things a capability remembers between messages, outside any form."""
         return self.state.memory
 
+    @property
+    def can_locate(self) -> bool:
+        """True where the person can send a location."""
+        return self.person.channel in LOCATING
+
+    @property
+    def can_speak(self) -> bool:
+        """True where what the person says aloud reaches us as words."""
+        return self.person.channel in HEARING
+
     def use(self, kind: type[T]) -> T:
         """What the roof put there for dialogues to work with, by its type; fails loudly when it is not there."""
         found: T = self.registry.resources[kind]
@@ -120,149 +133,21 @@ class Talk:
         """End this dialogue without an effect; does not return."""
         raise Cancelled
 
-    # -- asking
-
-    async def choose(
-        self,
-        key: str,
-        text: str,
-        options: Sequence[Choice],
-        *,
-        label: str = "",
-        other: bool = False,
-        optional: bool = False,
-        ahead: bool = True,
-    ) -> Choice:
-        """One of the options. With `other`, words of one's own: a Choice with value "other" and the words as label.
-        Skipped: value ""."""
-        listed = (*options, Choice("other", _("Other"), ("其他", "别的", "都不是"))) if other else tuple(options)
-        question = kinds.Choose(
-            key=key, text=text, options=listed, label=label, other=other, optional=optional, ahead=ahead
-        )
-        value = await self.ask(question)
-        if value == "other" and other:
-            value = "=" + await self.text(f"{key}-other", _("Please write its name."), longest=40, label=label)
-        if value is None or value.startswith("="):
-            return Choice("other" if value else "", value[1:] if value else "")
-        return next(option for option in listed if option.value == value)
-
-    async def text(
-        self,
-        key: str,
-        text: str,
-        *,
-        longest: int = 500,
-        shortest: int = 1,
-        label: str = "",
-        optional: bool = False,
-        asides: bool = True,
-    ) -> Any:
-        """Words. A story (`asides=False`) may hold questions: they are part of it."""
-        question = kinds.Text(
-            key=key, text=text, longest=longest, shortest=shortest, label=label, optional=optional, asides=asides
-        )
-        return await self.ask(question)
-
-    async def number(
-        self,
-        key: str,
-        text: str,
-        *,
-        least: int = 0,
-        most: int = 1_000_000,
-        label: str = "",
-        optional: bool = False,
-        options: Sequence[Choice] = (),
-    ) -> Any:
-        """A Decimal, or the value (str) of one of the options, or None when skipped."""
-        question = kinds.Number(
-            key=key,
-            text=text,
-            least=Decimal(least),
-            most=Decimal(most),
-            label=label,
-            optional=optional,
-            options=tuple(options),
-        )
-        return await self.ask(question)
-
-    async def money(self, key: str, text: str, *, label: str = "", optional: bool = False) -> Decimal | None:
-        """Yuan, or None when skipped."""
-        answer: Decimal | None = await self.ask(
-            kinds.Money(key=key, text=text, label=label, optional=optional, ahead=True)
-        )
-        return answer
-
-    async def date(
-        self,
-        key: str,
-        text: str,
-        *,
-        latest: date | None = None,
-        earliest: date | None = None,
-        label: str = "",
-        optional: bool = False,
-    ) -> date | None:
-        """A day, or None when skipped."""
-        question = kinds.Date(
-            key=key,
-            text=text,
-            today=self.today,
-            latest=latest,
-            earliest=earliest,
-            label=label,
-            optional=optional,
-            ahead=True,
-        )
-        answer: date | None = await self.ask(question)
-        return answer
-
-    async def place(
-        self,
-        key: str,
-        text: str,
-        *,
-        label: str = "",
-        optional: bool = False,
-        known: Callable[[str], Sequence[tuple[str, str]]] | None = None,
-        spot: Callable[[str], tuple[str, str] | None] | None = None,
-        options: Sequence[Choice] = (),
-    ) -> Place | str | None:
-        """A place; `known` looks words up, `spot` finds a place in free text; an option's value is given as it is."""
-        question = kinds.Where(
-            key=key,
-            text=text,
-            label=label,
-            optional=optional,
-            known=known,
-            spot=spot,
-            ahead=spot is not None,
-            options=tuple(options),
-        )
-        answer: Place | str | None = await self.ask(question)
-        return answer
-
-    async def phone(self, key: str, text: str, *, label: str = "", optional: bool = False) -> str | None:
-        """A phone number, or None when skipped."""
-        answer: str | None = await self.ask(kinds.Phone(key=key, text=text, label=label, optional=optional))
-        return answer
-
-    async def photos(self, key: str, text: str, *, most: int = 9, label: str = "") -> list[int]:
-        """Media ids, none when skipped. Pictures sent earlier in the dialogue are counted in."""
-        question = kinds.Photos(key=key, text=text, most=most, label=label, optional=True)
-        answer: list[int] | None = await self.ask(question)
-        return answer or []
+    # -- the last look
 
     async def confirm(self, text: str, *, key: str = "confirm", yes: str = "", more: str = "") -> bool:
         """The last look: yes, change one answer, add words to the answer `more`, or cancel (which does not return)."""
-        options = [
-            Choice("yes", yes or _("Submit"), ("提交", "确认", "确定", "是", "对", "好", "好的", "可以", "yes", "ok"))
-        ]
+        options = [Choice("yes", yes or _("Submit"), YES)]
         options.append(Choice("change", _("Change one"), ("改", "修改", "改一项", "change")))
         if more:
             options.append(Choice("more", _("Add a few words"), ("补充", "再补一段话", "add")))
         options.append(Choice("no", _("Cancel"), ("不", "不要", "no")))
-        if self.pending is not None and self.draft.asked == key and (which := self._wrong(self.pending.text)):
+        if (
+            self.pending is not None
+            and self.draft.asked == key
+            and (which := correcting.meant(self.draft, self.pending.text))
+        ):
+            self.draft.partial["correction"] = {which: self.pending.text}
             self.pending = None
             self.change(which, key)
         answer = await self.ask(kinds.Choose(key=key, text=text, options=tuple(options)))
@@ -287,6 +172,11 @@ class Talk:
         draft = self.draft
         if question.label:
             draft.labels[question.key] = question.label
+            draft.called[question.key] = [*question.named, *question.called]
+        if question.key in draft.partial.get("correction", {}):
+            corrected = correcting.corrected(draft, question, draft.partial.pop("correction")[question.key])
+            if corrected is not None:
+                draft.keep(question.key, corrected)
         if question.key in draft.answers:
             return question.load(draft.answers[question.key])
         if question.ahead and draft.opening and question.key not in draft.passed:
@@ -303,7 +193,9 @@ class Talk:
     async def pose(self, question: Question, lead: str = "") -> None:
         """Ask; `lead` goes before the question."""
         self.draft.asked = question.key
-        options = [Option(one.label, self.value(question.key, one.value)) for one in question.shown()]
+        self.draft.free = not question.asides
+        beside = BESIDE_NUMBER if isinstance(question, kinds.Number) else ""
+        options = [Option(one.label, self.value(question.key, beside + one.value)) for one in question.shown()]
         await self.say(f"{lead}\n{question.text}" if lead else question.text, options)
 
     def value(self, key: str, value: str) -> str:
@@ -315,18 +207,22 @@ class Talk:
         draft = self.draft
         try:
             if isinstance(question, kinds.Photos):
-                kept = await self._gather(question, said)
+                meant = self.tap or self._by_label(question, said.text)
+                kept, more = pictures.gather(self, question, said, meant)
+                if more:
+                    await self._more_pictures(question, len(kept))
             elif self.tap:
                 kept = question.tapped(self.tap)
             elif said.media and not said.text:
-                self._picture_early(said)
+                pictures.early(self, said.media)
                 await self.pose(question, lead=_("Picture noted."))
                 raise Stop
-            elif question.options and (value := self._by_label(question, said.text)) is not None:
+            elif (value := self._by_label(question, said.text)) is not None:
                 kept = question.tapped(value)
+                pictures.early(self, said.media)
             else:
                 kept = question.understand(said)
-                self._picture_early(said)  # a caption answers, its picture is evidence
+                pictures.early(self, said.media)  # a caption answers, its picture is evidence
         except NotUnderstood as error:
             await self._not_understood(question, said, error.code)
             raise Stop from None
@@ -335,8 +231,13 @@ class Talk:
         return kept
 
     def _by_label(self, question: Question, text: str) -> str | None:
-        words = normalise(text)
-        return next((one.value for one in question.shown() if words and normalise(one.label) == words), None)
+        """The value of the shown option that is named, or numbered where a number is no answer by itself."""
+        words, shown = bare(text), question.shown()
+        named = next((one.value for one in shown if words and bare(one.label) == words), None)
+        if named is not None or isinstance(question, kinds.Number | kinds.Choose):
+            return named
+        number = place_in_list(text)
+        return shown[number - 1].value if number is not None and number <= len(shown) else None
 
     async def _not_understood(self, question: Question, said: Incoming, code: str) -> None:
         """A question in the middle of a form is answered, then the open one asked again; else one line of help."""
@@ -345,31 +246,11 @@ class Talk:
         if asked and await self.registry.aside(self, said.text, True):
             self.replies[before:] = [replace(reply, options=()) for reply in self.replies[before:]]
             await self.pose(question, lead=_("— Back to where we were:"))
+        elif asked and question.asides:
+            lead = _("I can't answer that for sure. “Staff” passes it on to people. First this one:")
+            await self.pose(question, lead=lead)
         else:
             await self.pose(question, lead=question.hint(code))
-
-    def _picture_early(self, said: Incoming) -> None:
-        """Keep pictures that come before they are asked for, up to the most that any question takes."""
-        kept = self.draft.partial.get("photos", [])
-        pictures = [one for one in said.media if one.kind != "voice"][: MOST_PICTURES - len(kept)]
-        if pictures:
-            self.draft.partial["photos"] = [*kept, *self.keep_media(pictures)]
-
-    async def _gather(self, question: kinds.Photos, said: Incoming) -> Any:
-        words = normalise(said.text)
-        kept: list[int] = self.draft.partial.get("photos", [])
-        pictures = [one for one in said.media if one.kind in {"photo", "document", "voice"}]
-        if pictures:
-            room = max(0, question.most - len(kept))
-            kept = [*kept, *self.keep_media(pictures[:room])]
-            self.draft.partial["photos"] = kept
-            if len(kept) < question.most:
-                await self._more_pictures(question, len(kept))
-        elif self.tap == "done" or words in question.finish or self.tap == "skip" or words in kinds.SKIP_WORDS:
-            pass
-        else:
-            raise NotUnderstood("photos")
-        return kept
 
     async def _more_pictures(self, question: kinds.Photos, count: int) -> None:
         self.draft.asked = question.key
@@ -387,15 +268,12 @@ class Talk:
 
     # -- changing an answer
 
-    def _wrong(self, text: str) -> str:
-        """The answer that words like "日期不对" or "change the date" mean; "" when they mean none, or not one alone."""
-        words = normalise(text)
-        if not any(sign in words for sign in CHANGE_SIGNS):
-            return ""
-        meant = [
-            key for key, label in self.draft.labels.items() if normalise(label) in words and key in self.draft.order
-        ]
-        return meant[0] if len(meant) == 1 else ""
+    def _corrected(self, text: str, key: str) -> None:
+        """地址错了: that answer is asked again, or taken from the same words."""
+        if which := correcting.meant(self.draft, text):
+            self.draft.partial["correction"] = {which: text}
+            self.pending = None
+            self.change(which, key)
 
     async def _change_one(self, key: str) -> None:
         draft = self.draft
@@ -413,8 +291,9 @@ class Talk:
         raise Rerun
 
     async def _add_to(self, which: str, key: str) -> None:
-        words = await self.text(f"{key}-more", _("What would you like to add?"), longest=1000, asides=False)
-        self.draft.answers[which] = f"{self.draft.answers.get(which) or ''}\n{words}".strip()
+        asked = _("What would you like to add?")
+        words = await self.text(f"{key}-more", asked, longest=1000, optional=True, asides=False)
+        self.draft.answers[which] = f"{self.draft.answers.get(which) or ''}\n{words or ''}".strip()
         for one in (key, f"{key}-more"):
             self.draft.drop(one)
         raise Rerun

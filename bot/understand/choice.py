@@ -17,6 +17,7 @@ _NUMBER = r"(?P<number>[0-9]{1,3}|[一二三四五六七八九十]{1,3}|两)"
 _ORDINAL = re.compile(
     rf"(?:我?(?:要|选择?|回复?|点)\s?)?(?:第|option\s|no\.?\s?|#)?\s?{_NUMBER}\s?(?:个|项|号|条|种|家|吧|的|那个)*"
 )
+_PLACE = re.compile(r"(?:第\s?(?:[0-9]{1,2}|[一二三四五六七八九十])|[0-9]{1,2})\s?[个项]?")
 _LISTED = re.compile(r"(?P<number>[0-9]{1,3})(?:\s?[.、,:)\]-]\s?|\s)(?P<rest>\S.*)")
 _SEVERAL = re.compile(r"[0-9]{1,3}(?:\s?(?:[、,和或/及]|or|and)\s?[0-9]{1,3})+|[0-9](?:\s[0-9])+")
 _LAST = re.compile(r"最后(?:那|一)?(?:个|项|条)?|last(?: one)?")
@@ -65,6 +66,13 @@ def parse(text: str, options: Sequence[Option], *, sounds: Sounds | None = None,
         if value is not None:
             return value
     return _nearly(said, names, sounds)
+
+
+def place_in_list(text: str) -> int | None:
+    """2 for 2, ２, ②, 第二个: a number that can only point at an option; None for other words (5号 is a day)."""
+    said = bare(text)
+    value = evaluate(said.strip("第个项 ")) if _PLACE.fullmatch(said) else None
+    return int(value) if value is not None and value >= 1 else None
 
 
 def find(text: str, options: Sequence[Option]) -> Found[str] | None:

@@ -13,7 +13,8 @@ _AFTER = re.compile(
     r"(?:这边|那边|这里|那里|这块|附近吧|吧|呀|啊|哦|呢|跑单|送餐|送外卖|上班|干活|[，,。.!！~～、\s])+$"
 )
 _NOWHERE = re.compile(
-    r"(?:不知道|不清楚|不晓得|不记得|忘了|随便|没有|没|无|不告诉你|不想说|不方便说?|不说|保密|都行|哪都|到处|到处跑|none|no|idk)+"
+    r"(?:不知道|不清楚|不晓得|不记得|忘了|随便|没有|没|无|不告诉你|不想说|不方便说?|不说|保密|都行|哪都|到处|到处跑|none|no|idk"
+    r"|好的?|好了|嗯|行|对|是的?|可以|继续|提交|下一步|ok|okay|yes|done)+"
 )
 _NAME = re.compile(r"[一-鿿㐀-䶿a-z]")
 # In free text: after a preposition, a mark or at the start; the shortest names that end as places do, one in another.

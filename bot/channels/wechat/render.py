@@ -19,7 +19,8 @@ def link(number: int, option: Option) -> str:
     """An option as a link that sends its label (W10: undocumented, ids come back as 0, so the label decides)."""
     label = " ".join(option.label.split())
     sent, shown = label.translate(_SPECIAL), label.replace("<", "＜").replace(">", "＞")
-    return f'{number} <a href="weixin://bizmsgmenu?msgmenucontent={sent}&msgmenuid={number}">{shown}</a>'
+    mark = number or "·"
+    return f'{mark} <a href="weixin://bizmsgmenu?msgmenucontent={sent}&msgmenuid={number}">{shown}</a>'
 
 
 def texts(replies: Sequence[Reply]) -> list[str]:

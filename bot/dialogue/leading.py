@@ -1,0 +1,34 @@
+"""What stands before an answer, in the same message where it can."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable
+from dataclasses import replace
+
+from bot.dialogue.talk import Talk
+from bot.i18n import DEFAULT, language
+from bot.messages import Reply
+
+_ENGLISH = re.compile(r"[a-z']+(?:\W+[a-z']+){2,}\W*", re.I)  # a sentence
+LONGEST = 200  # characters looked at
+FOR_ENGLISH = "For English, reply “English”."
+
+
+async def led(talk: Talk, lead: str, step: Awaitable[None]) -> None:
+    """One message, not two: the lead, and below it what the step says first."""
+    before = len(talk.replies)
+    await step
+    if len(talk.replies) > before:
+        first = talk.replies[before]
+        talk.replies[before] = replace(first, text=f"{lead}\n{first.text}")
+    else:
+        await talk.say(lead)
+
+
+def mention_english(talk: Talk) -> None:
+    """Once: who writes English to us is told how to be answered in it."""
+    said = talk.said.text.strip()
+    if language() == DEFAULT and "english" not in talk.memory and said.isascii() and _ENGLISH.fullmatch(said[:LONGEST]):
+        talk.memory["english"] = True
+        talk.replies.insert(0, Reply(FOR_ENGLISH))

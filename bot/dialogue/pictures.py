@@ -1,0 +1,64 @@
+"""Pictures in a conversation: gathered where they are asked for, kept when they come early.
+
+What is sent before any form is remembered for an hour, as where it lies and no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.dialogue.questions import Photos
+from bot.messages import Incoming, Media
+from bot.understand import NotUnderstood
+
+if TYPE_CHECKING:
+    from bot.dialogue.talk import Talk
+
+MOST = 9
+HELD_FOR = timedelta(hours=1)
+HELD = "pictures"
+
+
+def hold(talk: Talk) -> None:
+    """Remember what was sent before any form, beside that of the last hour."""
+    held = [*_held(talk), *(one for one in talk.said.media if one.kind != "voice")]
+    talk.memory[HELD] = {"at": talk.now.isoformat(), "media": [asdict(one) for one in held[-MOST:]]}
+
+
+def take_held(talk: Talk) -> int:
+    """Take what is remembered into the form under way; gives how many pictures."""
+    found = _held(talk)
+    talk.memory.pop(HELD, None)
+    return early(talk, found)
+
+
+def _held(talk: Talk) -> list[Media]:
+    held = talk.memory.get(HELD)
+    if held is None or talk.now - datetime.fromisoformat(held["at"]) > HELD_FOR:
+        return []
+    return [Media(**one) for one in held["media"]]
+
+
+def early(talk: Talk, media: Sequence[Media]) -> int:
+    """Keep pictures that come before they are asked for, up to the most that any question takes; gives how many."""
+    kept = talk.draft.partial.get("photos", [])
+    pictures = [one for one in media if one.kind != "voice"][: MOST - len(kept)]
+    if pictures:
+        talk.draft.partial["photos"] = [*kept, *talk.keep_media(pictures)]
+    return len(pictures)
+
+
+def gather(talk: Talk, question: Photos, said: Incoming, meant: str | None) -> tuple[list[int], bool]:
+    """(media ids so far, whether more may come); raises `NotUnderstood`. `meant`: the option tapped or named."""
+    kept: list[int] = talk.draft.partial.get("photos", [])
+    if pictures := [one for one in said.media if one.kind in {"photo", "document", "voice"}]:
+        room = max(0, question.most - len(kept))
+        kept = [*kept, *talk.keep_media(pictures[:room])]
+        talk.draft.partial["photos"] = kept
+        return kept, len(kept) < question.most
+    if meant not in {"done", "skip"} and not question.ends(said.text):
+        raise NotUnderstood("photos")
+    return kept, False
