@@ -5,23 +5,31 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bot.dialogue import Choice, Dialogue, Place, Talk, dialogue
+from bot.dialogue.questions import Photos
 from bot.i18n import N_, _
 from bot.messages import Option
 from bot.site import Site
+from bot.understand.question import looks_like_question
 from bot.understand.words import bare
 from handlers.complaints import service
 from handlers.complaints.catalogue import Catalogue, Category, choices
 from handlers.complaints.follow import follow_dialogues
 from handlers.complaints.hearing import grievance
-from handlers.complaints.opening import OLDEST, begin
+from handlers.complaints.opening import OLDEST, begin, note_location
 from handlers.complaints.wording import day, summary
 from handlers.profile.service import ensure_consent
 from handlers.regions.service import Regions
 
 MOST_PICTURES = 9
 LONGEST_STORY = 2000  # characters
-WORDS = ("投诉", "举报", "提诉求", "诉求", "我要投诉", "我要举报", "维权", "complain", "complaint", "file a complaint")
-NOTHING = frozenset({"没", "没了", "没有了", "不用", "不用了", "就这些", "就这样", "no", "nothing", "that's all"})
+WORDS = (
+    "投诉", "举报", "提诉求", "诉求", "我要投诉", "我要举报", "我想投诉", "我要维权", "维权", "怎么投诉", "怎么举报",
+    "complain", "complaint", "file a complaint", "i want to complain",
+)  # fmt: skip
+SHORTEST_CAPTION = 6  # characters; fewer, where pictures are asked for, tell nothing
+NOTHING = frozenset(
+    {"就这些", "就这样", "好了", "好", "好的", "可以了", "没别的了", "没其他的了", "that's all", "done", "ok"}
+)
 
 
 def dialogues(catalogue: Catalogue) -> list[Dialogue]:
@@ -38,13 +46,21 @@ async def file_complaint(talk: Talk) -> None:
     """From what went wrong to the receipt."""
     catalogue, site = talk.use(Catalogue), talk.use(Site)
     await begin(talk)
+    await note_location(talk)
     await _captions(talk)
     category = await _category(talk, catalogue)
     company = await _company(talk, catalogue)
     await ensure_consent(talk)
     earliest = talk.today - OLDEST
-    asked = _("When was it? About right will do.")
-    happened = await talk.date("happened", asked, latest=talk.today, earliest=earliest, label=_("Date"), optional=True)
+    happened = await talk.date(
+        "happened",
+        _("When was it? About right will do."),
+        latest=talk.today,
+        earliest=earliest,
+        label=_("Date"),
+        optional=True,
+        recent=True,
+    )
     region, place = await _place(talk)
     amount = await _amount(talk, category)
     story = await _story(talk)
@@ -101,7 +117,14 @@ async def _company(talk: Talk, catalogue: Catalogue) -> Choice:
     kept = [one for one in catalogue.companies if one.id == draft.answers.get("company") and one not in offered]
     asked = _("Which platform or company? Tap it, or type its name.")
     return await talk.choose(
-        "company", asked, choices([*offered, *kept]), label=_("Company"), other=True, optional=True, ahead=False
+        "company",
+        asked,
+        choices([*offered, *kept]),
+        label=_("Company"),
+        called=("平台", "公司", "company", "platform"),
+        other=True,
+        optional=True,
+        ahead=False,
     )
 
 
@@ -116,6 +139,8 @@ async def _place(talk: Talk) -> tuple[str, str]:
 
     offered = [Choice(own, regions.region(own).name)] if own else []
     asked = _("In which district was it? Type it or send a location.")
+    if not talk.can_locate:
+        asked = _("In which district was it?")
     where = await talk.place("place", asked, label=_("Place"), known=known, optional=True, options=offered)
     if isinstance(where, Place):
         spot = f" ({where.latitude:.3f}, {where.longitude:.3f})" if where.latitude and where.longitude else ""
@@ -132,8 +157,10 @@ async def _amount(talk: Talk, category: Category) -> Decimal | None:
 
 async def _story(talk: Talk) -> str:
     """The story; what was said at the start is one, and only added to."""
-    asked = _("Tell what happened, in your own words. A voice message will do.")
-    story = str(await talk.text("story", asked, longest=LONGEST_STORY, label=_("Story"), asides=False))
+    asked = _("Tell what happened, in your own words.")
+    if talk.can_speak:
+        asked = _("Tell what happened, in your own words. A voice message will do.")
+    story = str(await talk.text("story", asked, longest=LONGEST_STORY, shortest=2, label=_("Story"), asides=False))
     if "story" not in talk.draft.filled:
         return story
     more = _("I keep what you told me. Anything to add?")
@@ -155,7 +182,7 @@ async def _pictures(talk: Talk, category: Category) -> list[int]:
 async def _identity(talk: Talk) -> tuple[str, str]:
     """(name, phone): empty, unless the person wants to be named."""
     options = [
-        Choice("anonymous", _("Without name"), ("匿名", "不留名", "不实名", "不留姓名", "不要", "anonymous")),
+        Choice("anonymous", _("Without name"), ("匿名", "不留名", "不实名", "不留", "不要", "anonymous")),
         Choice("named", _("With name and phone"), ("实名", "留名", "留姓名", "留电话", "named")),
     ]
     asked = _("With your name or without? Either way you are answered here.")
@@ -168,12 +195,20 @@ async def _identity(talk: Talk) -> tuple[str, str]:
 
 
 async def _captions(talk: Talk) -> None:
-    """Words that come with pictures belong to the story."""
+    """Words that come with pictures, or instead of them, belong to the story."""
     said, draft = talk.pending, talk.draft
-    if said is None or not said.media or not said.text or not draft.asked:
+    if said is None or draft.asked != "photos" or not said.text:
         return
-    if draft.asked == "photos":
+    if said.media:
         draft.partial["captions"] = [*draft.partial.get("captions", []), said.text]
+    elif len(bare(said.text)) >= SHORTEST_CAPTION and not _ends_pictures(said.text):
+        draft.partial["captions"] = [*draft.partial.get("captions", []), said.text]
+        talk.pending = None
+        await talk.say(_("Added to what happened."))
+
+
+def _ends_pictures(text: str) -> bool:
+    return Photos(key="photos", text="").ends(text) or looks_like_question(text)
 
 
 def _with_captions(talk: Talk, story: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.dialogue import Choice, Dialogue, Talk, dialogue
+from bot.dialogue import Choice, Dialogue, Talk, dialogue, pictures
 from bot.i18n import N_, _
 from bot.messages import Option
 from bot.site import Site
@@ -25,7 +25,9 @@ def follow_dialogues() -> list[Dialogue]:
     mine = ("我的诉求", "我的投诉", "查进度", "查诉求", "进度", "查投诉", "my complaints", "my complaint", "progress")
     back = ("撤诉", "撤回诉求", "撤回投诉", "撤销投诉", "withdraw")
     return [
-        dialogue("my_complaints", title=N_("My complaints"), words=mine, hears=hears_code)(my_complaints),
+        dialogue("my_complaints", title=N_("My complaints"), words=mine, hears=hears_code, after="offer")(
+            my_complaints
+        ),
         dialogue("complaint_add", title=N_("Add to my complaint"), hears=hears_adding)(add_to_complaint),
         dialogue("complaint_withdraw", title=N_("Take my complaint back"), words=back, hears=hears_withdrawing)(
             withdraw_complaint
@@ -146,6 +148,7 @@ async def add_to_complaint(talk: Talk) -> None:
     case = await _open_case(talk)
     if case is None:
         return
+    await talk.once("held", lambda: _held(talk))
     asked = _("What would you like to add? Pictures only: skip.")
     said = await talk.text("words", asked, longest=LONGEST, optional=True, asides=False)
     early = talk.draft.partial.get("photos", [])
@@ -156,6 +159,10 @@ async def add_to_complaint(talk: Talk) -> None:
         return
     await service.add_to(talk.store, case, said or "", media)
     await talk.say(_("Added to {code}. The officer sees it.").format(code=case.code), _ways_on())
+
+
+async def _held(talk: Talk) -> None:
+    pictures.take_held(talk)
 
 
 async def withdraw_complaint(talk: Talk) -> None:

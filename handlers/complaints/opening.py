@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from bot.dialogue import Talk
+from bot.dialogue import Talk, pictures
 from bot.i18n import _
 from bot.site import Site
 from bot.understand import dates, money
@@ -29,7 +29,7 @@ async def begin(talk: Talk) -> None:
         talk.draft.opening = said.text
         talk.pending = None
         if said.media:
-            keep_pictures(talk)
+            pictures.early(talk, talk.said.media)
         if noted := _noted(talk, catalogue):
             await talk.say(noted)
 
@@ -41,15 +41,25 @@ async def _introduce(talk: Talk, catalogue: Catalogue) -> None:
             talk.draft.keep(key, value, ahead=True)
     noted = _noted(talk, catalogue) if talk.opening else ""
     text = _("I pass it on to {union}. A few questions; “Cancel” ends it any time.")
-    await talk.say(noted + text.format(union=talk.use(Site).said("union")))
     if talk.opening and talk.said.media:
-        keep_pictures(talk)
+        pictures.early(talk, talk.said.media)
+    if held := pictures.take_held(talk):
+        noted += _("Your pictures are in: {count}. ").format(count=held)
+    await talk.say(noted + text.format(union=talk.use(Site).said("union")))
 
 
-def keep_pictures(talk: Talk) -> None:
-    """Keep the pictures of a message whose words answer something else."""
-    pictures = [one for one in talk.said.media if one.kind in {"photo", "document"}]
-    talk.draft.partial["photos"] = [*talk.draft.partial.get("photos", []), *talk.keep_media(pictures)]
+async def note_location(talk: Talk) -> None:
+    """A location sent before the place is asked for answers that question."""
+    said, draft = talk.pending, talk.draft
+    if said is None or said.location is None or draft.asked == "place":
+        return
+    spot, talk.pending = said.location, None
+    found = talk.use(Regions).find(spot.label) if spot.label else []
+    words = spot.label or _("the place on the map")
+    code = found[0].code if found else ""
+    place = {"text": words, "code": code, "latitude": spot.latitude, "longitude": spot.longitude}
+    draft.keep("place", place, ahead=True)
+    await talk.say(_("Location noted."))
 
 
 def _noted(talk: Talk, catalogue: Catalogue) -> str:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.dialogue import Talk, dialogue
-from bot.i18n import N_, _
+from bot.dialogue.leading import FOR_ENGLISH
+from bot.i18n import DEFAULT, N_, _, language
 from bot.messages import Option
 from bot.site import Site
+from bot.understand.words import bare
 
+WORDS = (
+    "菜单", "首页", "主页", "menu", "start", "开始", "你好", "您好", "在吗", "在不在", "有人吗", "帮帮我",
+    "hi", "hello", "hey",
+)  # fmt: skip
 ENTRIES = (
     (N_("Ask about a rule"), "go:ask"),
     (N_("Join social insurance"), "go:insurance"),
@@ -24,7 +32,22 @@ def entries() -> list[Option]:
 @dialogue(
     "menu",
     title=N_("Menu"),
-    words=["菜单", "首页", "主页", "menu", "start", "开始", "你好", "您好", "在吗", "hi", "hello"],
+    words=[
+        "菜单",
+        "首页",
+        "主页",
+        "menu",
+        "start",
+        "开始",
+        "你好",
+        "您好",
+        "在吗",
+        "在不在",
+        "有人吗",
+        "hi",
+        "hello",
+        "hey",
+    ],
     after="offer",
 )
 async def menu(talk: Talk) -> None:
@@ -32,9 +55,15 @@ async def menu(talk: Talk) -> None:
     site = talk.use(Site)
     if talk.args.get("greet") or talk.person.new:
         text = _("This is {name}, run by {operator}. Free for gig workers. Just type your question, or pick one:")
-        await talk.say(text.format(name=site.said("name"), operator=site.said("operator")), entries())
+        await talk.say(_english(talk) + text.format(name=site.said("name"), operator=site.said("operator")), entries())
     else:
-        await talk.say(_("What can I do for you? Type it, or pick one:"), entries())
+        await talk.say(_english(talk) + _("What can I do for you? Type it, or pick one:"), entries())
+
+
+def _english(talk: Talk) -> str:
+    """A line for who says hello while we speak Chinese."""
+    greeted = language() == DEFAULT and talk.said.text.strip(" .!~").lower() in {"hi", "hello", "hey", "menu", "start"}
+    return f"{FOR_ENGLISH}\n" if greeted else ""
 
 
 @dialogue("help", title=N_("Help"), words=["帮助", "怎么用", "help", "?"])
@@ -49,4 +78,35 @@ async def help_text(talk: Talk) -> None:
     )
 
 
-DIALOGUES = (menu, help_text)
+_THANKS = re.compile(
+    r"(?:好的?|嗯)?(?:太?谢谢|感谢|多谢|谢了|辛苦了|thanks|thank you|thx)(?:你|您|了|啊|哦|啦|so much)*"
+)
+_FINE = re.compile(
+    r"(?:好|好的|好吧|好嘞|行|嗯+|哦+|噢|可以|知道了|收到|明白了?|了解|没事了?|ok|okay|哈+|呵+|晚安|再见|拜拜|bye)[了啊呀吧哦啦]?"
+)
+_WHO = re.compile(
+    r"[你您](?:是谁|叫什么|是(?:不是)?(?:个)?(?:机器人|真人|人工|ai)(?:吗|还是.*)?|能(?:干|做|办)(?:什么|啥|嘛)).{0,4}"
+    r"|who are you|are you (?:a )?(?:bot|robot|human).*"
+)
+
+
+def _is_courtesy(text: str) -> float:
+    words = bare(text)
+    return 0.9 if any(one.fullmatch(words) for one in (_THANKS, _FINE, _WHO)) else 0.0
+
+
+@dialogue("courtesy", title=N_("Menu"), hears=_is_courtesy, after="offer")
+async def courtesy(talk: Talk) -> None:
+    """Thanks, a nod, who are you: answered shortly, not looked up."""
+    words = bare(talk.opening)
+    if _WHO.fullmatch(words):
+        name = talk.use(Site).said("name")
+        text = _("I am {name}, a program, no human. I know rules, insurance and complaints. “Staff” reaches people.")
+        await talk.say(text.format(name=name), entries())
+    elif _THANKS.fullmatch(words):
+        await talk.say(_("You are welcome. Write any time."))
+    else:
+        await talk.say(_("All right. Write any time."))
+
+
+DIALOGUES = (menu, help_text, courtesy)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from handlers.policy.answers import Decision
     from handlers.policy.content import Article
 
+SHORTEST_QUESTION = 6  # characters; fewer are a yes or a no
 PAGE = 8  # options of a list that fit on a phone
 MEMORY = "asked"  # the last question and the article it got: for "那司机呢?", 没用 and 人工
 
@@ -34,7 +35,7 @@ async def aside(talk: Talk, text: str, inside: bool) -> bool:
         return False
     if decision.decision == "answer" and decision.best is not None:
         talk.memory[MEMORY] = {"question": decision.question[: questions.LONGEST], "article": decision.best.id}
-        await _tell(talk, decision.best.article, short=True)
+        await _tell(talk, decision.best.article, short=True, inside=inside)
     elif decision.decision == "suggest":
         await _suggest(talk, decision)
     else:
@@ -47,8 +48,11 @@ def _last(talk: Talk) -> dict[str, Any]:
     return last
 
 
-async def _tell(talk: Talk, article: Article, *, short: bool) -> None:
-    """One article on the phone: short first, the rest behind 看详细."""
+async def _tell(talk: Talk, article: Article, *, short: bool, inside: bool = False) -> None:
+    """One article on the phone: short first, the rest behind 看详细; inside a form only the sentence and its source."""
+    if inside:
+        await talk.say(wording.sentence(article))
+        return
     text, cut = wording.shown(article, short=short)
     options = [Option(_("Details"), f"go:article?id={article.id}&full=1")] if cut else []
     options += [option for step in article.next if (option := wording.step(step, talk.registry.by_name))]
@@ -72,9 +76,22 @@ async def _suggest(talk: Talk, decision: Decision) -> None:
 
 async def _decline(talk: Talk, text: str, decision: Decision) -> None:
     """Say plainly that it is not known; a real question is kept for staff, without who asked."""
+    if wording.is_cursing(text):
+        talk.memory.pop(MEMORY, None)
+        options = [Option(_("File a complaint"), "go:complaint"), Option(_("Ask staff"), "go:handover")]
+        await talk.say(
+            _("You have had enough, I hear. Tell me what happened: I pass it on, or find the rule."), options
+        )
+        return
+    if topic := wording.topic_named(text, talk.use(ReadingRoom).answers.library.shelf.folder):
+        await _topic(talk, topic)
+        return
     if decision.reason in {"unknown", "elsewhere"} and decision.passages:
         questions.keep(talk.store, text, "declined", occupation=talk.person.occupation)
-    talk.memory[MEMORY] = {"question": decision.question[: questions.LONGEST], "article": ""}
+    if decision.reason in {"unknown", "elsewhere"}:
+        talk.memory[MEMORY] = {"question": decision.question[: questions.LONGEST], "article": ""}
+    else:
+        talk.memory.pop(MEMORY, None)  # nothing that could be passed on
     options = [Option(_("Ask staff"), "go:handover"), Option(_("Topics"), "go:ask"), Option(_("Menu"), "go:menu")]
     await talk.say(wording.declined(decision.reason), options)
 
@@ -83,17 +100,21 @@ async def _decline(talk: Talk, text: str, decision: Decision) -> None:
 async def ask(talk: Talk) -> None:
     """How to ask, and topics to browse."""
     answers = talk.use(ReadingRoom).answers
-    topic = talk.args.get("topic", "")
-    if topic:
-        articles = answers.library.shelf.articles
-        listed = [(one.id, one.title) for one in articles if one.topic == topic and one.holds_on(talk.today)]
-        options = _page(listed, "go:article?id={}", f"go:ask?topic={topic}&from={{}}", talk.args.get("from"))
-        await talk.say(_("Which one?"), options)
+    if topic := talk.args.get("topic", ""):
+        await _topic(talk, topic, talk.args.get("from"))
         return
     options = _page(
         wording.topics(answers.library.shelf.folder), "go:ask?topic={}", "go:ask?from={}", talk.args.get("from")
     )
     await talk.say(_("Just type your question, as you would say it. Or pick a topic:"), options)
+
+
+async def _topic(talk: Talk, topic: str, start: str | None = None) -> None:
+    """The articles of one topic."""
+    articles = talk.use(ReadingRoom).answers.library.shelf.articles
+    listed = [(one.id, one.title) for one in articles if one.topic == topic and one.holds_on(talk.today)]
+    options = _page(listed, "go:article?id={}", f"go:ask?topic={topic}&from={{}}", start)
+    await talk.say(_("Which one?"), options)
 
 
 def _page(listed: Sequence[tuple[str, str]], target: str, more: str, start: str | None) -> list[Option]:
@@ -134,13 +155,13 @@ async def vote(talk: Talk) -> None:
     await talk.say(text, [Option(_("Ask staff"), "go:handover"), Option(_("Menu"), "go:menu")])
 
 
-@dialogue("handover", title=N_("Ask staff"), words=["人工", "转人工", "真人", "客服", "staff", "human"])
+@dialogue("handover", title=N_("Ask staff"), words=["人工", "转人工", "找人工", "真人", "客服", "staff", "human"])
 async def handover(talk: Talk) -> None:
     """Pass a question to people; their answer comes back here."""
     words = _last(talk).get("question", "")
     if not words or not await _same_question(talk, words):
         text = _("What would you like to ask our staff? Please don't write names or ID numbers.")
-        words = await talk.text("question", text, longest=questions.LONGEST, shortest=2, asides=False)
+        words = await talk.text("question", text, longest=questions.LONGEST, shortest=4, asides=False)
     site = talk.use(Site)
     due = after(talk.today, site.question_workdays)
     questions.keep(talk.store, words, "asked", occupation=talk.person.occupation, asker=talk.person.id, due_on=due)
@@ -150,8 +171,17 @@ async def handover(talk: Talk) -> None:
 
 
 async def _same_question(talk: Talk, last: str) -> bool:
+    """Is it the question asked last? Another one, typed at once, is taken as it is."""
     text = _("Pass on this question? “{question}”").format(question=last[:60])
-    choices = [Choice("yes", _("Yes, pass it on")), Choice("new", _("No, another one"))]
+    choices = [
+        Choice("yes", _("Yes, pass it on"), ("对", "是", "是的", "好", "嗯", "转", "yes", "ok")),
+        Choice("new", _("No, another one"), ("不是", "不", "换一个", "别的", "no")),
+    ]
+    said = talk.pending.text if talk.pending is not None and talk.draft.asked == "same" and not talk.tap else ""
+    if len(said) >= SHORTEST_QUESTION and not any(said.startswith(one.label) for one in choices):
+        talk.draft.keep("same", "new")
+        talk.draft.asked = "question"
+        return False
     return (await talk.choose("same", text, choices, ahead=False)).value == "yes"
 
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.i18n import N_, _, language
 from bot.messages import Option
+from bot.understand.words import bare
 
 if TYPE_CHECKING:
     from handlers.policy.content import Article, Source, Step
 
 HALF_SCREEN = 90  # characters of the passage shown at first: with the sentence and the source, half a phone
+
+ONLY_CHINESE = "I only have this answer in Chinese. Your phone can translate it."
+LONGEST_TOPIC = 4  # characters of a word that names a topic by itself
+_CURSES = re.compile(
+    r"[操草艹日肏]你|[操草艹肏]他?妈|他妈的?|你妈|妈的|妈逼|尼玛|傻[逼比叉b]|煞笔|[狗畜]生?东西|王八|混蛋|垃圾平台"
+    r"|滚|去死|cnm|nmsl|\bfuck|\bshit\b|bullshit|asshole"
+)
 
 HOTLINES = {
     "12333": N_("labour and social insurance"),
@@ -41,8 +50,15 @@ def shown(article: Article, *, short: bool) -> tuple[str, bool]:
     if article.confidence == "medium" and "为准" not in article.answer + body:
         parts.insert(2, _("Local rules decide; ask 12333."))
     if language() == "en":
-        parts.insert(0, "(Official answers are in Chinese.)")
+        parts.insert(0, ONLY_CHINESE)
     return "\n".join(part for part in parts if part), cut
+
+
+def sentence(article: Article) -> str:
+    """The answer in one sentence, with its source: for a question in the middle of a form."""
+    local = article.confidence == "medium" and "为准" not in article.answer
+    parts = [article.answer, _("Local rules decide; ask 12333.") if local else "", basis(article.sources[0])]
+    return "\n".join(part for part in (ONLY_CHINESE if language() == "en" else "", *parts) if part)
 
 
 def _half(body: str) -> tuple[str, bool]:
@@ -53,7 +69,10 @@ def _half(body: str) -> tuple[str, bool]:
         if kept and sum(map(len, kept)) + len(line) > HALF_SCREEN:
             break
         kept.append(line)
-    return "\n".join(kept), len(kept) < len(lines)
+    cut = len(kept) < len(lines)
+    while cut and kept and (not kept[-1].strip() or kept[-1].endswith(("：", ":"))):
+        kept.pop()  # what it announces is cut off
+    return "\n".join(kept), cut
 
 
 def _ends_with_basis(body: str) -> bool:
@@ -97,6 +116,20 @@ def topics(content_dir: Path) -> list[tuple[str, str]]:
     found = yaml.safe_load((content_dir / "topics.yaml").read_text("utf-8"))
     spoken = "en" if language() == "en" else "zh"
     return [(key, names[spoken]) for key, names in found.items()]
+
+
+def is_cursing(text: str) -> bool:
+    """True for somebody who lets off steam."""
+    return _CURSES.search(bare(text)) is not None
+
+
+def topic_named(text: str, content_dir: Path) -> str:
+    """The one topic that a single word names (罚款, 押金): its key, "" when it names none."""
+    word = bare(text)
+    if not 2 <= len(word) <= LONGEST_TOPIC or word.isascii():
+        return ""
+    found = [key for key, name in topics(content_dir) if word in name]
+    return found[0] if len(found) == 1 else ""
 
 
 def call(number: str) -> str:

@@ -12,6 +12,7 @@ from bot.messages import Option
 from bot.personal import Holders
 from bot.settings import Settings
 from bot.store.tables import opt_outs
+from bot.understand.words import normalise
 from handlers.profile import service
 from handlers.profile.readable import readable
 from handlers.regions.service import Regions
@@ -20,6 +21,9 @@ TOPICS = {
     "volunteering": N_("Volunteer activities"),
     "news": N_("New rules and reminders"),
 }
+
+
+NAMED = {"english": "en", "英文": "en", "英语": "en", "中文": "zh_CN", "chinese": "zh_CN", "汉语": "zh_CN"}
 
 
 @dialogue("mine", title=N_("Mine"), words=["我的", "个人中心", "mine", "me"], after="offer")
@@ -41,24 +45,31 @@ async def profile(talk: Talk) -> None:
     """Trade and district: answers then fit."""
     await service.ensure_consent(talk)
     trade = await talk.choose("trade", _("What do you do?"), service.occupation_choices(), optional=True, ahead=False)
-    place = await talk.place("district", _("Which district do you work in?"), known=_places(talk), optional=True)
+    asked = _("Which district do you work in? Type its name.")
+    if talk.can_locate:
+        asked = _("Which district do you work in?")
+    place = await talk.place("district", asked, known=_places(talk), strict=True, optional=True)
     if trade.value:
         talk.person.change(occupation=trade.value)
     if isinstance(place, Place) and place.code:
         talk.person.change(region=place.code)
-    parts = [service.occupation_name(talk.person.occupation), place.text if isinstance(place, Place) else ""]
-    await talk.say(
-        _("Noted: {what}. Answers will fit that.").format(what=" · ".join(filter(None, parts)) or _("nothing"))
-    )
+    region = talk.person.region
+    where = talk.use(Regions).region(region).name if region else ""
+    parts = [part for part in (service.occupation_name(talk.person.occupation), where) if part]
+    if parts:
+        await talk.say(_("Noted: {what}. Answers will fit that.").format(what=" · ".join(parts)))
+    else:
+        await talk.say(_("All right, nothing was noted."))
 
 
-@dialogue("language", title=N_("Language"), words=["语言", "language", "english", "英文", "中文", "chinese", "英语"])
+@dialogue("language", title=N_("Language"), words=["语言", "language", *NAMED])
 async def language(talk: Talk) -> None:
-    """Choose the language."""
+    """Choose the language; who names one has chosen."""
+    named = NAMED.get(normalise(talk.said.text)) if not talk.draft.asked else None
     choices = [Choice(key, name) for key, name in LANGUAGES.items()]
-    answer = await talk.choose("language", "语言 / Language", choices, ahead=False)
-    talk.person.change(language=answer.value)
-    with speaking(answer.value):
+    chosen = named or (await talk.choose("language", "语言 / Language", choices, ahead=False)).value
+    talk.person.change(language=chosen)
+    with speaking(chosen):
         await talk.say(_("From now on in English."), [Option(_("Menu"), "go:menu")])
 
 
@@ -66,7 +77,8 @@ async def language(talk: Talk) -> None:
 async def my_data(talk: Talk) -> None:
     """What is kept: a readable text, and all of it as JSON."""
     data = await talk.use(Holders).show(talk.store, talk.person.id)
-    await talk.say(readable(data))
+    region = talk.person.region
+    await talk.say(readable(data, talk.use(Regions).region(region).name if region else ""))
     path = service.data_link(talk.store.vault, talk.person.id, talk.now)
     base = "" if talk.person.channel == "web" else talk.use(Settings).public_url
     if base or talk.person.channel == "web":

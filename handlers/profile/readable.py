@@ -10,8 +10,8 @@ from handlers.profile.service import occupation_name
 CHANNELS = {"web": N_("web page"), "wechat": N_("WeChat"), "telegram": N_("Telegram"), "terminal": N_("terminal")}
 
 
-def readable(data: dict[str, Any]) -> str:
-    """The base data as lines; other parts as their counts."""
+def readable(data: dict[str, Any], district: str) -> str:
+    """The base data as lines, with the district by its name; other parts as their counts."""
     base = data["base"]
     lines = [
         _("This is what I keep about you:"),
@@ -19,7 +19,7 @@ def readable(data: dict[str, Any]) -> str:
             channels="、".join(_(CHANNELS.get(one["channel"], one["channel"])) for one in base["channels"])
         ),
         _("· Trade: {trade}").format(trade=occupation_name(base["occupation"]) or _("not told")),
-        _("· District code: {region}").format(region=base["region"] or _("not told")),
+        _("· District: {region}").format(region=district or _("not told")),
         _("· Consent: {when}").format(when=base["consented_at"][:10] if base["consented_at"] else _("not given")),
         _("· Messages: {count}, pictures: {pictures}").format(count=base["messages"], pictures=base["pictures"]),
     ]

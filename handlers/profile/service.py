@@ -41,8 +41,8 @@ async def ensure_consent(talk: Talk) -> None:
     site = talk.use(Site)
     short = _("Before I note anything: only {union} sees it, it is stored encrypted, and “Erase me” deletes it. Agree?")
     agree, refuse = (
-        Choice("yes", _("I agree"), ("同意", "好", "可以", "yes")),
-        Choice("no", _("I do not agree"), ("no",)),
+        Choice("yes", _("I agree"), ("同意", "好", "好的", "可以", "行", "嗯", "yes", "agree", "i agree", "ok")),
+        Choice("no", _("I do not agree"), ("不", "不行", "不可以", "no", "i do not agree", "i don't agree")),
     )
     read = Choice("read", _("Read more first"), ("说明", "详细"))
     answer = await talk.choose("consent", short.format(union=site.said("union")), [agree, read, refuse], ahead=False)
@@ -60,9 +60,15 @@ def notice(site: Site) -> str:
         "What we keep: what you write in a form, your pictures, your district and trade.\n"
         "What for: to deal with your matter, nothing else.\n"
         "Who sees it: {officers} officers of {union}. Not your platform, not your company.\n"
-        "How: encrypted. At most {days} days after the matter is closed.\n"
+        "How: encrypted. At most {kept} after the matter is closed.\n"
         "Your rights: “My data” shows it, “Erase me” deletes it."
-    ).format(officers=site.case_officers, union=site.said("union"), days=site.retention_days)
+    ).format(officers=site.case_officers, union=site.said("union"), kept=_kept(site.retention_days))
+
+
+def _kept(days: int) -> str:
+    """2 年, 90 天: nobody counts 730 days."""
+    years, rest = divmod(days, 365)
+    return _("{count} days").format(count=days) if rest or not years else _("{count} years").format(count=years)
 
 
 def data_link(vault: Vault, person_id: int, now: datetime) -> str:

@@ -31,7 +31,7 @@ async def test_a_profile_asks_consent_first_and_keeps_trade_and_district(service
 async def test_consent_can_be_read_and_refused(service: Service, chat: Chat) -> None:
     await chat.say("我的资料")
     assert "谁能看" in await chat.tap("说明")
-    assert "没有记" in await chat.tap("不同意")
+    assert "不记也不报" in await chat.tap("不同意")
     [person] = await rows(service, people)
     assert person["consented_at"] is None
     assert "同意" in await chat.say("我的资料")

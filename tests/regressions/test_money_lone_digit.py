@@ -16,3 +16,9 @@ from bot.understand import money
 def test_a_lone_chinese_digit_is_no_amount(text: str, amount: int | None) -> None:
     found = money.find(text)
     assert (found.value if found else None) == (Decimal(amount) if amount is not None else None)
+
+
+def test_a_total_is_an_amount() -> None:
+    found = money.find("老板三个月没给我结工资了 一共9000")
+    assert found is not None
+    assert found.value == Decimal(9000)
