@@ -119,6 +119,7 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     """All capabilities' dialogues, and what they work with."""
     from handlers.complaints.catalogue import open_catalogue
     from handlers.complaints.dialogue import dialogues as complaints
+    from handlers.complaints.replying import DIALOGUES as replying
     from handlers.insurance.dialogue import DIALOGUES as insurance
     from handlers.menu.dialogue import DIALOGUES as menu
     from handlers.policy.dialogue import DIALOGUES as policy
@@ -131,7 +132,7 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     from handlers.volunteering.service import open_setting
 
     catalogue = open_catalogue(settings.content_dir)
-    dialogues = [*menu, *profile, *staff, *policy, *insurance, *volunteering, *complaints(catalogue)]
+    dialogues = [*menu, *profile, *staff, *policy, *insurance, *volunteering, *complaints(catalogue), *replying]
     site, regions = load_site(settings.content_dir), open_regions(settings.content_dir)
     setting = open_setting(settings.content_dir, site)
     resources = [settings, site, regions, catalogue, ReadingRoom(settings.content_dir), setting]
@@ -175,10 +176,11 @@ def make_desk(service: Service) -> Desk:
     """The desk with every capability's section, in the order of its menu."""
     from bot.desk import parked
     from bot.desk.desk import Desk
+    from handlers.complaints import desk as complaints
     from handlers.staff import desk as staff
     from handlers.staff import service as accounts
 
-    return Desk(service, accounts, (staff.SECTION, parked.SECTION))
+    return Desk(service, accounts, (complaints.SECTION, staff.SECTION, parked.SECTION))
 
 
 def content_findings(settings: Settings) -> list[Finding]:

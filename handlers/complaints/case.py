@@ -72,6 +72,7 @@ class Case:
     due_on: date
     closed_at: datetime | None
     outcome: str
+    rating: int | None
 
     @property
     def ended(self) -> bool:
@@ -81,7 +82,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that happened to a case: a new status, or words. `kind` as in the table."""
+    """Something that happened to a case. `kind` is one of KINDS; `status` is what it came to, where the kind has such;
+    `shown`: its person sees it."""
 
     at: datetime
     kind: str
@@ -89,6 +91,12 @@ class Step:
     actor: str
     words: str
     attachments: int
+    shown: bool = True
+
+
+# What can happen to a case: a status; words of its person; words of staff to the person; a note among staff; another
+# owner or day; a request for the identity (asked, agreed, refused, approved, opened); the person's rating.
+KINDS = frozenset({"status", "words", "message", "note", "owner", "due", "identity", "rating"})
 
 
 def open_case(vault: Vault, row: sa.RowMapping) -> Case:
@@ -108,4 +116,4 @@ def words(vault: Vault, row: sa.RowMapping, part: str) -> str:
 def open_step(vault: Vault, row: sa.RowMapping) -> Step:
     """A row of `case_events` with its words opened."""
     said = vault.open(row["words"], event_aad(row["id"])).decode() if row["words"] else ""
-    return Step(row["at"], row["kind"], row["status"], row["actor"], said, row["attachments"])
+    return Step(row["at"], row["kind"], row["status"], row["actor"], said, row["attachments"], row["shown"])

@@ -11,7 +11,7 @@ from bot.store.ids import new_id
 from bot.store.unit import Unit
 from handlers.complaints.case import open_case, open_step, words
 from handlers.complaints.status import OPEN, Status
-from handlers.complaints.tables import case_events, case_media, cases
+from handlers.complaints.tables import case_disclosures, case_events, case_media, cases
 
 EMPTIED: dict[str, Any] = {
     "person_id": None,
@@ -74,6 +74,7 @@ def _as_data(unit: Unit, row: sa.RowMapping, happened: list[dict[str, Any]]) -> 
         "due_on": case.due_on.isoformat(),
         "closed_at": case.closed_at.isoformat() if case.closed_at else None,
         "outcome": case.outcome,
+        "rating": case.rating,
         "steps": happened,
     }
 
@@ -85,6 +86,8 @@ async def erase(unit: Unit, person_id: int) -> None:
     """
     own = sa.select(cases.c.id).where(cases.c.person_id == person_id)
     await unit.execute(sa.update(case_events).where(case_events.c.case_id.in_(own)).values(words=None))
+    asked = sa.update(case_disclosures).where(case_disclosures.c.case_id.in_(own))
+    await unit.execute(asked.values(reason=None))
     await unit.execute(sa.delete(case_media).where(case_media.c.case_id.in_(own)))
     open_ones = own.where(cases.c.status.in_([status.value for status in OPEN]))
     for case_id in (await unit.execute(open_ones)).scalars():

@@ -15,13 +15,15 @@ from bot.store.ids import new_id
 from bot.store.unit import Unit
 from handlers.complaints.case import Case, Receipt, Report, Step, open_case, open_step, words
 from handlers.complaints.personal import erase, personal_data
-from handlers.complaints.status import ENDED, Status, check
-from handlers.complaints.tables import case_aad, case_events, case_media, cases, event_aad
+from handlers.complaints.record import PERSON, change, link, note, tell_owner
+from handlers.complaints.status import ENDED, RATED, RATINGS, Status, check
+from handlers.complaints.tables import case_aad, case_events, cases
 
 __all__ = [
     "Case",
     "CaseEndedError",
     "NoSuchCaseError",
+    "NotRatedError",
     "Receipt",
     "Report",
     "Status",
@@ -33,12 +35,12 @@ __all__ = [
     "move",
     "my_cases",
     "personal_data",
+    "rate",
+    "remark",
     "steps",
     "submit",
     "withdraw",
 ]
-
-PERSON = "person"  # the actor of what people do to their own cases
 
 
 class NoSuchCaseError(LookupError):
@@ -47,6 +49,10 @@ class NoSuchCaseError(LookupError):
 
 class CaseEndedError(ValueError):
     """The case has come to its end; nothing is added to it."""
+
+
+class NotRatedError(ValueError):
+    """The case has not come to an end that can be rated, or there is no such rating."""
 
 
 async def submit(unit: Unit, person: Person, report: Report, site: Site, workdays: int | None = None) -> Receipt:
@@ -60,8 +66,8 @@ async def submit(unit: Unit, person: Person, report: Report, site: Site, workday
     today = unit.now.astimezone(ZoneInfo(site.timezone)).date()
     receipt = Receipt(case_id, new_code(), after(today, workdays or site.reply_workdays))
     unit.insert(cases, **_row(unit, person, report, receipt))
-    _link(unit, case_id, report.media)
-    _note(unit, case_id, "status", PERSON, status=Status.RECEIVED, attachments=len(report.media))
+    link(unit, case_id, report.media)
+    note(unit, case_id, "status", PERSON, status=Status.RECEIVED, attachments=len(report.media))
     return receipt
 
 
@@ -94,9 +100,10 @@ async def add_to(unit: Unit, case: Case, said: str, media: Sequence[int] = ()) -
     """Add a person's words and pictures to their case. Raises `CaseEndedError`."""
     if case.ended:
         raise CaseEndedError
-    _link(unit, case.id, media)
-    _note(unit, case.id, "words", PERSON, said=said, attachments=len(media))
-    await _change(unit, case, attachments=cases.c.attachments + len(media))
+    link(unit, case.id, media)
+    note(unit, case.id, "words", PERSON, said=said, attachments=len(media))
+    await change(unit, case, attachments=cases.c.attachments + len(media))
+    await tell_owner(unit, case)
 
 
 async def withdraw(unit: Unit, case: Case, reason: str = "") -> None:
@@ -108,10 +115,24 @@ async def move(unit: Unit, case: Case, to: Status, actor: str, *, said: str = ""
     """Take a case to another status, as the table of `status` has it, with words the person sees and, at an end, the
     outcome. actor: person, staff:<id>, system. The caller has passed the gate. Raises `NotAllowedError`."""
     check(case.status, to)
-    _note(unit, case.id, "status", actor, status=to, said=said)
+    note(unit, case.id, "status", actor, status=to, said=said)
     closed = unit.now if to in ENDED else None
     sealed = unit.vault.seal(outcome.encode(), case_aad(case.id, "outcome")) if outcome else None
-    await _change(unit, case, status=to.value, closed_at=closed, outcome=sealed)
+    await change(unit, case, status=to.value, closed_at=closed, outcome=sealed)
+
+
+async def rate(unit: Unit, case: Case, rating: int) -> None:
+    """A person's word on how their case ended; a later one counts. Raises `NotRatedError`."""
+    if case.status not in RATED or rating not in RATINGS:
+        raise NotRatedError
+    note(unit, case.id, "rating", PERSON, status=str(rating))
+    await change(unit, case, rating=rating)
+
+
+async def remark(unit: Unit, case: Case, said: str) -> None:
+    """A person's words on how their case ended."""
+    note(unit, case.id, "words", PERSON, said=said)
+    await tell_owner(unit, case)
 
 
 async def identity(unit: Unit, case_id: int) -> tuple[str, str]:
@@ -150,29 +171,3 @@ def _row(unit: Unit, person: Person, report: Report, receipt: Receipt) -> dict[s
 
 def _said(report: Report) -> dict[str, str]:
     return {"story": report.story, "place": report.place, "name": report.name, "contact": report.contact}
-
-
-def _link(unit: Unit, case_id: int, media: Sequence[int]) -> None:
-    for media_id in media:
-        unit.insert(case_media, case_id=case_id, media_id=media_id, added_at=unit.now)
-
-
-def _note(
-    unit: Unit, case_id: int, kind: str, actor: str, *, status: str = "", said: str = "", attachments: int = 0
-) -> None:
-    event_id = new_id()
-    unit.insert(
-        case_events,
-        id=event_id,
-        case_id=case_id,
-        at=unit.now,
-        kind=kind,
-        status=str(status),
-        actor=actor,
-        words=unit.vault.seal(said.encode(), event_aad(event_id)) if said else None,
-        attachments=attachments,
-    )
-
-
-async def _change(unit: Unit, case: Case, **values: Any) -> None:
-    await unit.execute(sa.update(cases).where(cases.c.id == case.id).values(updated_at=unit.now, **values))

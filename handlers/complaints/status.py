@@ -52,6 +52,11 @@ NAMES: dict[Status, str] = {
 }
 
 
+# How its person rates the end of a case.
+RATINGS: dict[int, str] = {3: N_("Satisfied"), 2: N_("So-so"), 1: N_("Not satisfied")}
+RATED = frozenset({Status.RESOLVED, Status.CLOSED})
+
+
 class NotAllowedError(ValueError):
     """A case can't go from the one status to the other."""
 
@@ -64,3 +69,8 @@ def check(now: Status, to: Status) -> None:
     """Raise `NotAllowedError` unless the table has the step."""
     if to not in TRANSITIONS[now]:
         raise NotAllowedError(now, to)
+
+
+def by_staff(now: Status) -> list[Status]:
+    """Where staff may take a case from here, in the order of the statuses; only its person withdraws."""
+    return [to for to in Status if to in TRANSITIONS[now] and to is not Status.WITHDRAWN]

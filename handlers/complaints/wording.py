@@ -7,13 +7,22 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bot.i18n import _, language
+from bot.i18n import N_, _, language
 from bot.site import Site
 from handlers.complaints.case import Case, Report, Step
 from handlers.complaints.catalogue import Catalogue
-from handlers.complaints.status import NAMES, Status
+from handlers.complaints.record import PERSON
+from handlers.complaints.status import NAMES, RATINGS, Status
 
 EXCERPT = 60  # characters of the story in a summary
+
+# What became of requests to see who stands behind a case, to its person.
+IDENTITY = {
+    "asked": N_("The officer asks for your name and phone"),
+    "agreed": N_("You agreed: the officers may see your name and phone"),
+    "refused": N_("You did not agree: your name and phone stay sealed"),
+    "approved": N_("Two officers found it necessary to open your name and phone"),
+}
 
 
 def day(value: date, today: date | None = None) -> str:
@@ -66,7 +75,8 @@ def who_sees(report: Report, site: Site) -> str:
     else:
         text = _(
             "Who sees it: only {officers} officers of {union}.\n"
-            "They see your name and phone. The platform sees none of it."
+            "Your name and phone stay sealed, unless you agree or two officers must open them.\n"
+            "The platform sees none of it."
         )
     return text.format(officers=site.case_officers, union=site.said("union"))
 
@@ -91,31 +101,42 @@ def progress(case: Case, happened: Sequence[Step], catalogue: Catalogue, site: S
 
 def _step(step: Step, zone: ZoneInfo) -> str:
     at = day(local_day(step.at, zone))
-    mine = step.actor == "person"
-    if step.kind == "status":
-        text = _(NAMES[Status(step.status)])
-    else:
-        text = _("You added something") if mine else _("The officer wrote")
     extra = _(" ({pictures})").format(pictures=pictures(step.attachments)) if step.attachments else ""
     words = _(": {words}").format(words=step.words) if step.words else ""
-    return f"{at} {text}{extra}{words}"
+    return f"{at} {step_name(step)}{extra}{words}"
+
+
+def step_name(step: Step) -> str:
+    """What happened, as its person reads it."""
+    if step.kind == "status":
+        return _(NAMES[Status(step.status)])
+    if step.kind == "rating":
+        return _("You rated the outcome: {rating}").format(rating=_(RATINGS[int(step.status)]))
+    if step.kind == "identity":
+        return _(IDENTITY[step.status])
+    return _("You added something") if step.actor == PERSON else _("The officer wrote")
 
 
 def what_next(case: Case, site: Site, today: date) -> str:
     """A plain sentence: what happens next with a case."""
-    if case.status is Status.RECEIVED:
-        late = today > case.due_on
+    return outlook(case.status, case.due_on, site, today)
+
+
+def outlook(status: Status, due_on: date, site: Site, today: date) -> str:
+    """A plain sentence: what happens next in a status."""
+    if status is Status.RECEIVED:
+        late = today > due_on
         text = (
             _("It should have been answered by {day}. Reply “Staff” and somebody looks into it.")
             if late
             else _("Next: an officer answers by {day}, right here.")
         )
-        return text.format(day=day(case.due_on))
-    if case.status is Status.CLOSED:
+        return text.format(day=day(due_on))
+    if status is Status.CLOSED:
         text = _("It ended without a result. You can still ask {labour} (labour) or {legal_aid} (legal aid).")
         lines = {"labour": "12333", "legal_aid": "12348"} | site.hotlines
         return text.format(labour=lines["labour"], legal_aid=lines["legal_aid"])
-    return _NEXT[case.status]()
+    return _NEXT[status]()
 
 
 _NEXT = {

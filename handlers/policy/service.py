@@ -7,9 +7,20 @@ from pathlib import Path
 from bot.search.lexicon import Lexicon
 from handlers.policy.answers import Answers, Decision, Passage
 from handlers.policy.batch import BatchError, Counts, ask_file, search_file
+from handlers.policy.reading_room import ReadingRoom
 from handlers.regions.service import open_regions
 
-__all__ = ["Answers", "BatchError", "Counts", "Decision", "Passage", "batch", "open_answers", "search_files"]
+__all__ = [
+    "Answers",
+    "BatchError",
+    "Counts",
+    "Decision",
+    "Passage",
+    "ReadingRoom",
+    "batch",
+    "open_answers",
+    "search_files",
+]
 
 
 def open_answers(content_dir: Path) -> Answers:

@@ -9,7 +9,6 @@ slows down slows all; medians are shown, and the ratios of the medians.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import itertools
 import os
 import socket

@@ -8,12 +8,32 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from bot.app import Service
+from bot.messages import Reply
+from bot.settings import packaged
+from bot.store.outbox import payload_aad
+from bot.store.people import address_mac
+from bot.store.tables import identities, outbox
+from handlers.complaints.tables import cases
+from handlers.policy.service import Answers, ReadingRoom, open_answers
 from handlers.staff import service as staff
 from tests.support import Chat
 
 BASE = "http://desk.test"
+
+
+@pytest.fixture(scope="session")
+def answers() -> Answers:
+    """The policies, read once for all these tests."""
+    return open_answers(packaged("content"))
+
+
+@pytest.fixture(autouse=True)
+def read_once(monkeypatch: pytest.MonkeyPatch, answers: Answers) -> None:
+    """Every service of these tests uses them."""
+    monkeypatch.setattr(ReadingRoom, "answers", answers)
 
 
 class Colleague:
@@ -97,3 +117,63 @@ def colleague(
         return made
 
     return make
+
+
+STORY = "美团上周五扣了我200说超时 那天下暴雨"
+
+
+async def file_case(chat: Chat, opening: str = STORY, *, named: bool = False, photos: int = 0) -> str:
+    """A complaint from the first word to the receipt; its code."""
+    await chat.say(opening)
+    if "同意" in chat.labels:
+        await chat.tap("同意")
+    for number in range(photos):
+        await chat.photo(f"photo-{number}")
+    for _step in range(14):
+        if "提交" in chat.labels:
+            break
+        if "不留姓名" in chat.labels:
+            await chat.tap("留姓名和电话" if named else "不留姓名")
+            if named:
+                await chat.say("张伟国", "13812345678")
+        else:
+            await chat.tap("好了" if "好了" in chat.labels else "跳过")
+    found = re.search(r"YZ-[0-9A-Z]{4}-[0-9A-Z]{4}", await chat.tap("提交"))
+    assert found, chat.text
+    return found[0]
+
+
+class Notices:
+    """What was promised to people unasked, as the courier would carry it."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    async def to(self, chat: Chat) -> list[Reply]:
+        """All notices to one person, oldest first; the newest becomes the last answer of their chat."""
+        async with self.service.store.read() as unit:
+            own = sa.select(identities.c.id).where(
+                identities.c.channel == chat.channel,
+                identities.c.address_mac == address_mac(unit, chat.channel, chat.address),
+            )
+            wanted = sa.select(outbox).where(outbox.c.identity_id == own.scalar_subquery(), outbox.c.kind == "notice")
+            rows = await unit.rows(wanted.order_by(outbox.c.id))
+            found = [
+                Reply.from_json(unit.vault.open_json(row["payload"], payload_aad(row["id"]))["reply"]) for row in rows
+            ]
+        if found:
+            chat.replies = (found[-1],)
+        return found
+
+
+@pytest.fixture
+def notices(service: Service) -> Notices:
+    """What goes out unasked."""
+    return Notices(service)
+
+
+async def case_id(service: Service, code: str) -> int:
+    """The id of a case."""
+    async with service.store.read() as unit:
+        found: int = await unit.value(sa.select(cases.c.id).where(cases.c.code == code))
+        return found

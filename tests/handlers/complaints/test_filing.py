@@ -122,7 +122,7 @@ async def test_named_gives_name_and_phone_to_the_officers_alone(chat: Chat, serv
     assert "手机号" in await chat.say("王建国")
     assert "11 位" in await chat.say("1381234") or "手机" in chat.text
     text = await chat.say("138 1234 5678")
-    assert "他们能看到您的姓名和电话" in text
+    assert "姓名和电话先封存" in text
     await chat.tap("提交")
     [case] = await stored()
     assert case["anonymous"] is False

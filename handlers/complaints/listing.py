@@ -1,0 +1,131 @@
+"""The list of cases: filters that live in the URL, counts, sorting, pages. No words of anybody are opened for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+
+from bot.desk.paging import Order, split
+from bot.store.codes import BadCode, parse_code
+from bot.store.unit import Unit
+from handlers.complaints.status import OPEN, Status
+from handlers.complaints.tables import cases
+
+PAGE = 50
+AGES = (7, 30, 90)  # days
+SORTS = {
+    "newest": Order(cases.c.submitted_at, cases.c.id, falling=True),
+    "oldest": Order(cases.c.submitted_at, cases.c.id),
+    "due": Order(cases.c.due_on, cases.c.id),
+}
+SHOWN = (
+    "id",
+    "code",
+    "status",
+    "category",
+    "company",
+    "company_words",
+    "region",
+    "amount",
+    "attachments",
+    "owner",
+    "submitted_at",
+    "due_on",
+    "rating",
+)
+_OPEN = [status.value for status in sorted(OPEN)]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is looked for, each as it stands in the URL; "" looks for all. `status`: one, or open (the default) or
+    all; `owner`: me, none or staff:<id>; `age`: submitted so many days ago or more; `overdue`: 1."""
+
+    status: str = "open"
+    category: str = ""
+    company: str = ""
+    region: str = ""
+    age: str = ""
+    owner: str = ""
+    overdue: str = ""
+    code: str = ""
+    sort: str = "newest"
+
+    @classmethod
+    def read(cls, query: Callable[[str], str]) -> Filters:
+        """Filters of a URL; what can't be one is left out."""
+        given = {one.name: query(one.name) for one in fields(cls)}
+        good: Mapping[str, Callable[[str], bool]] = {
+            "status": lambda word: word in {"open", "all", *Status},
+            "age": lambda word: word.isascii() and word.isdecimal() and 0 < int(word) < 10_000,
+            "overdue": lambda word: word == "1",
+            "sort": lambda word: word in SORTS,
+        }
+        return cls(**{name: word for name, word in given.items() if word and good.get(name, bool)(word)})
+
+    def url(self, **changed: str) -> str:
+        """The list with these filters, some of them changed."""
+        values = {one.name: getattr(self, one.name) for one in fields(self)} | changed
+        plain = Filters()
+        query = {
+            name: word for name, word in values.items() if word and (name == "after" or word != getattr(plain, name))
+        }
+        return "/desk/cases" + (f"?{urlencode(query)}" if query else "")
+
+
+def _conditions(filters: Filters, unit: Unit, me: str, today: date) -> list[sa.ColumnElement[bool]]:
+    """Everything but the status, which is counted by."""
+    found: list[sa.ColumnElement[bool]] = []
+    for column in ("category", "company", "region"):
+        if word := getattr(filters, column):
+            found.append(cases.c[column] == ("" if word == "-" else word))
+    if filters.age:
+        found.append(cases.c.submitted_at <= unit.now - timedelta(days=int(filters.age)))
+    if filters.owner:
+        found.append(cases.c.owner == {"me": me, "none": ""}.get(filters.owner, filters.owner))
+    if filters.overdue:
+        found.append(sa.and_(cases.c.due_on < today, cases.c.status.in_(_OPEN)))
+    if filters.code:
+        found.append(cases.c.code == _code(filters.code))
+    return found
+
+
+def _code(words: str) -> str:
+    try:
+        return parse_code(words)
+    except BadCode:
+        return words
+
+
+def _status(filters: Filters) -> list[sa.ColumnElement[bool]]:
+    if filters.status == "all" or filters.code:
+        return []
+    return [cases.c.status.in_(_OPEN if filters.status == "open" else [filters.status])]
+
+
+async def page(
+    unit: Unit, filters: Filters, me: str, today: date, after: str = ""
+) -> tuple[Sequence[sa.RowMapping], str]:
+    """(rows of one page, the cursor of the next or "")."""
+    order = SORTS[filters.sort]
+    wanted = sa.select(*(cases.c[name] for name in SHOWN))
+    wanted = wanted.where(*_status(filters), *_conditions(filters, unit, me, today))
+    rows = await unit.rows(order.past(order.sorted(wanted), after).limit(PAGE + 1))
+    return split(rows, PAGE, order)
+
+
+async def counts(unit: Unit, filters: Filters, me: str, today: date) -> dict[str, int]:
+    """Status -> how many cases there are with the other filters; `open` and `all` as well."""
+    statement = sa.select(cases.c.status, sa.func.count().label("number")).group_by(cases.c.status)
+    rows = await unit.rows(statement.where(*_conditions(filters, unit, me, today)))
+    found = {row["status"]: int(row["number"]) for row in rows}
+    return found | {"open": sum(found.get(status, 0) for status in _OPEN), "all": sum(found.values())}
+
+
+async def regions(unit: Unit) -> list[str]:
+    """The regions there are cases of."""
+    return sorted((await unit.execute(sa.select(cases.c.region).distinct())).scalars())
