@@ -7,6 +7,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.channels.base import Channel
@@ -20,12 +21,14 @@ from bot.i18n import use_folder
 from bot.metrics import Metrics
 from bot.personal import Holder, Holders
 from bot.settings import Settings
-from bot.site import load_site
+from bot.site import Site, load_site
 from bot.store import migrate
 from bot.store.erasure import erase_base, show_base
 from bot.store.media import Blobs
+from bot.store.retention import Rule, base_rules, delete, older
 from bot.store.store import Store
 from bot.store.unit import Unit
+from bot.sweeper import Sweeper
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -52,6 +55,8 @@ class Service:
         self.channels: dict[str, Channel] = {}
         self.dispatcher = Dispatcher(self.store, self.registry, self.channels, self.metrics, self.name)
         self.courier = Courier(self.store, self.channels, self.dispatcher, self.blobs, self.metrics)
+        site: Site = self.registry.resources[Site]
+        self.sweeper = Sweeper(self.store, retention_rules(site, self.blobs), self.metrics)
         self._add_channels(only)
 
     def _add_channels(self, only: set[str] | None) -> None:
@@ -81,12 +86,14 @@ class Service:
         self.dispatcher.start()
         if courier:
             self.courier.start()
+            self.sweeper.start()
         for channel in self.channels.values():
             await channel.start()
 
     async def stop(self) -> None:
         """Finish the batch and the sends in hand, then close. Channels go last: the courier sends through them."""
         self.leaving.set()
+        await self.sweeper.stop()
         await self.dispatcher.stop()
         await self.courier.stop()
         for channel in self.channels.values():
@@ -161,6 +168,22 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
         Holder("base", show_base, erase),
     )
     return Holders(parts)
+
+
+def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
+    """What is not kept for ever, over all capabilities."""
+    from bot.desk.tables import sign_in_links
+    from handlers.complaints import retention as complaints
+    from handlers.policy import questions
+    from handlers.staff import service as staff
+
+    return [
+        *complaints.rules(site.retention_days, blobs),
+        *questions.retention_rules(site.retention_days),
+        *staff.retention_rules(),
+        delete("sign-in links", sign_in_links, older(sign_in_links.c.expires_at, timedelta(days=1))),
+        *base_rules(site.chat_days, site.retention_days),
+    ]
 
 
 def pages(service: Service) -> list[BaseRoute]:

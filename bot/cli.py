@@ -194,6 +194,30 @@ def keys_rotate(database: Database = None) -> None:
         typer.echo(f"resealed {count} values")
 
 
+@app.command("retention")
+def retention(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    database: Database = None,
+) -> None:
+    """End what has been kept long enough, as content/site.yaml says; a running service does so every day."""
+    with clear_errors():
+        from bot.app import retention_rules
+        from bot.console import opened
+        from bot.site import load_site
+        from bot.store.media import Blobs
+        from bot.store.retention import sweep
+
+        chosen = settings(database)
+        rules = retention_rules(load_site(chosen.content_dir), Blobs(chosen.data_dir))
+
+        async def work() -> dict[str, int]:
+            async with opened(chosen) as store:
+                return await sweep(store, rules, dry_run=dry_run)
+
+        for name, count in run_async(work()).items():
+            typer.echo(f"{name}: {count}")
+
+
 content = typer.Typer(help="What the operator edits.", no_args_is_help=True)
 app.add_typer(content, name="content")
 

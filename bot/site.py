@@ -26,6 +26,7 @@ class Site(BaseModel):
     reply_workdays: int = Field(ge=1)
     question_workdays: int = Field(ge=1)
     retention_days: int = Field(ge=30)
+    chat_days: int = Field(default=90, ge=30)
     timezone: str = "Asia/Shanghai"
     region: str = ""
     hotlines: dict[str, str] = Field(default_factory=dict)

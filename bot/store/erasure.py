@@ -46,9 +46,4 @@ async def erase_base(unit: Unit, person_id: int, blobs: Blobs) -> None:
         await unit.execute(sa.delete(table).where(table.c.person_id == person_id))
     values: dict[str, Any] = {"erased_at": unit.now, "occupation": "", "region": "", "consented_at": None}
     await unit.execute(sa.update(people).where(people.c.id == person_id).values(**values))
-
-    def remove_files() -> None:
-        for item in items:
-            blobs.erase(item)
-
-    unit.after_commit(remove_files)
+    unit.after_commit(lambda: blobs.erase(*items))

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.messages import Reply
-from bot.store.outbox import payload_aad
+from bot.store.outbox import HAS_WORDS, payload_aad
 from bot.store.receipts import receipt_aad
 from bot.store.tables import media, outbox, receipts
 from bot.store.unit import Unit
@@ -59,7 +59,7 @@ async def kept_media(unit: Unit, person_id: int, wanted: Collection[int]) -> set
 
 
 async def _asked(unit: Unit, identity_id: int, before: Mark | None, most: int) -> list[Turn]:
-    statement = sa.select(receipts).where(receipts.c.identity_id == identity_id)
+    statement = sa.select(receipts).where(receipts.c.identity_id == identity_id, receipts.c.said.is_not(None))
     page = _page(statement, receipts.c.received_at, receipts.c.id, before, most)
     return [_opened(unit, row) for row in await unit.rows(page)]
 
@@ -76,6 +76,7 @@ async def _unasked(unit: Unit, identity_id: int, before: Mark | None, most: int)
         outbox.c.identity_id == identity_id,
         outbox.c.kind.in_(("reply", "notice", "broadcast")),
         outbox.c.state == "sent",
+        HAS_WORDS,
     )
     found: list[Turn] = []
     for row in await unit.rows(_page(statement, outbox.c.done_at, outbox.c.id, before, most)):

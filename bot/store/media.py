@@ -57,9 +57,10 @@ class Blobs:
         """The content; raises FileNotFoundError, `CannotOpen`."""
         return vault.open(self.path(media_id).read_bytes(), content_aad(media_id))
 
-    def erase(self, media_id: int) -> None:
-        """Remove an item, if it is there."""
-        self.path(media_id).unlink(missing_ok=True)
+    def erase(self, *media_ids: int) -> None:
+        """Remove items, those that are there."""
+        for media_id in media_ids:
+            self.path(media_id).unlink(missing_ok=True)
 
 
 def keep(blobs: Blobs, vault: Vault, content: bytes, *, kind: str, name: str, mime: str) -> Media:

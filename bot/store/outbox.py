@@ -13,7 +13,7 @@ from bot.channels.base import Held
 from bot.store.ids import new_id
 from bot.store.people import identity_aad
 from bot.store.tables import identities, outbox
-from bot.store.vault import CannotOpen
+from bot.store.vault import SEALED_MORE, CannotOpen
 
 if TYPE_CHECKING:
     from bot.people import Person
@@ -41,6 +41,19 @@ class Row:
 def payload_aad(row_id: int) -> bytes:
     """The associated data a payload is sealed with."""
     return f"outbox:{row_id}".encode()
+
+
+NOTHING: dict[str, Any] = {}  # the payload of a row whose words were wiped; the row stays for its key and its result
+HAS_WORDS = sa.func.length(outbox.c.payload) > len(b"{}") + SEALED_MORE
+
+
+async def wipe(unit: Unit, ids: Sequence[int]) -> None:
+    """Take the words out of rows that are done."""
+    fresh = [{"of": row_id, "nothing": unit.vault.seal_json(NOTHING, payload_aad(row_id))} for row_id in ids]
+    await unit.execute(_WIPE, fresh)
+
+
+_WIPE = sa.update(outbox).where(outbox.c.id == sa.bindparam("of")).values(payload=sa.bindparam("nothing"))
 
 
 def put(

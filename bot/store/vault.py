@@ -22,6 +22,7 @@ VERSION = b"\x01"
 NONCE_BYTES = 12  # NIST SP 800-38D, 8.2.2: random 96-bit nonces serve 2**32 values a key; rotate long before
 TAG_BYTES = 16
 HEADER_BYTES = len(VERSION) + KEY_ID_BYTES
+SEALED_MORE = HEADER_BYTES + NONCE_BYTES + TAG_BYTES  # bytes a sealed value is longer than what is in it
 MAC_BYTES = 16
 INDEX_KEY_BYTES = 32
 
@@ -43,7 +44,7 @@ class Vault:
         self._index_key = index_key
 
     def seal(self, plain: bytes, aad: bytes) -> bytes:
-        """Encrypt with the newest key. aad: the row's identity, needed again to open; not stored. 33 bytes longer."""
+        """Encrypt with the newest key. aad: the row's identity, needed again to open; not stored."""
         header, nonce = VERSION + self._newest, os.urandom(NONCE_BYTES)
         return header + nonce + self._ciphers[self._newest].encrypt(nonce, plain, header + aad)
 

@@ -17,6 +17,7 @@ from bot.messages import Option, Reply
 from bot.notices import language_of, notify
 from bot.store import audit
 from bot.store.ids import new_id
+from bot.store.retention import Rule, delete, older
 from bot.store.unit import Unit
 from bot.understand.phone import mask_all
 from handlers.policy.tables import question_aad, questions, votes
@@ -156,6 +157,11 @@ def draft(content_dir: Path, question_id: int, words: str, text: str, today: dt.
     head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False)
     path.write_text(f"---\n{head}---\n{text}\n", "utf-8")
     return path
+
+
+def retention_rules(days: int) -> list[Rule]:
+    """Questions go when they have been dealt with for so long."""
+    return [delete("questions", questions, older(questions.c.answered_at, dt.timedelta(days=days)))]
 
 
 async def show(unit: Unit, person_id: int) -> list[dict[str, str]]:

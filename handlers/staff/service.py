@@ -13,6 +13,7 @@ from bot.desk.members import Member
 from bot.i18n import DEFAULT, N_, _
 from bot.store import audit
 from bot.store.ids import new_id
+from bot.store.retention import Rule, delete, older
 from bot.store.tables import identities, people
 from bot.store.unit import Unit
 from handlers.staff.tables import invitations, name_aad, staff
@@ -45,6 +46,11 @@ async def invite(unit: Unit, role: str, actor: str = "operator", name: str = "")
     unit.insert(invitations, id=row_id, code_mac=mac, role=role, name=_sealed(unit, row_id, name), **times)
     await audit.write(unit, actor, "staff.invite", f"invitation:{row_id}", role)
     return code
+
+
+def retention_rules() -> list[Rule]:
+    """Invitations go a month after they ended, used or not."""
+    return [delete("invitations", invitations, older(invitations.c.expires_at, timedelta(days=30)))]
 
 
 async def join(unit: Unit, person_id: int, code: str) -> str | None:
