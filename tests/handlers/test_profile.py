@@ -77,7 +77,7 @@ async def test_erasure_leaves_a_tombstone_and_nothing_else(service: Service, cha
     assert (person["occupation"], person["region"], person["consented_at"]) == ("", "", None)
     assert await rows(service, identities) == []
     assert await rows(service, conversations) == []
-    before = [row for row in await rows(service, receipts)][:-1]
+    before = sorted(await rows(service, receipts), key=lambda row: row["id"])[:-1]
     assert all(row["said"] is None and row["replies"] is None for row in before)
 
 
