@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: venv run test check bench evaluate pins format clean
+.PHONY: venv run test check bench crash evaluate pins format clean
 
 venv: $(STAMP)
 
@@ -29,6 +29,9 @@ check: venv
 
 bench: venv
 	$(BIN)/python -m tests.bench
+
+crash: venv
+	$(BIN)/python -m tests.crash
 
 evaluate: venv
 	$(BIN)/python -m tests.evaluation
