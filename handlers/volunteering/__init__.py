@@ -1,1 +1,1 @@
-"""Off-peak volunteering: for now its rules; sign-up is not open yet, and says so."""
+"""Off-peak volunteering: slots, sign-ups, hours, points, certificates (DESIGN section 1)."""
