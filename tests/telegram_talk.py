@@ -18,6 +18,7 @@ from bot.channels.telegram.limits import SECRET_HEADER
 from bot.dialogue import Choice, Registry, Talk, dialogue
 from bot.messages import Option
 from bot.settings import Settings
+from bot.site import load_site
 from bot.store.tables import identities, media, outbox, receipts
 from bot.web import make_app
 from tests.fakes.bell import Bell
@@ -59,7 +60,10 @@ async def echo(talk: Talk, text: str, aside: bool) -> bool:
     return not aside
 
 
-SMALL = Registry([menu, pick, take_pictures, say_much], home="menu", aside=echo)
+def small(settings: Settings) -> Registry:
+    """These dialogues, with what the engine itself asks for."""
+    site = load_site(settings.content_dir)
+    return Registry([menu, pick, take_pictures, say_much], home="menu", aside=echo, resources=[settings, site])
 
 
 class Post:
@@ -70,13 +74,13 @@ class Post:
         self.clock = clock
         self.make_settings = make_settings
 
-    def make(self, *, registry: Registry | None = SMALL, **more: Any) -> Service:
-        """A service not yet started, with small dialogues; `registry=None` leaves it the real ones."""
+    def make(self, *, real: bool = False, **more: Any) -> Service:
+        """A service not yet started, with small dialogues, or the `real` ones."""
         given = {"telegram_token": TOKEN, "telegram_webhook_secret": SECRET, "telegram_api_url": self.tg.url}
         settings = self.make_settings(**{**given, **more})
-        if registry is None:
+        if real:
             return Service(settings, self.clock, only={"telegram"})
-        with mock.patch("bot.app.make_registry", return_value=registry):
+        with mock.patch("bot.app.make_registry", return_value=small(settings)):
             return Service(settings, self.clock, only={"telegram"})
 
     @contextlib.asynccontextmanager

@@ -43,7 +43,7 @@ async def test_start_with_a_payload_nobody_knows_shows_the_menu(post: Post, tg: 
 
 
 async def test_start_complaint_opens_the_complaint(post: Post, tg: FakeTelegram) -> None:
-    async with post.service(registry=None) as service:
+    async with post.service(real=True) as service:
         li = tg.new_person()
         await tg.start(li, "complaint")
         await tg.next_sent(li)

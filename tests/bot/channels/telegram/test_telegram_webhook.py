@@ -13,7 +13,7 @@ from tests.telegram_talk import ON_SQLITE, SECRET, Post, rows, settle, states
 
 
 async def test_a_text_gets_its_reply_in_the_chat(post: Post, tg: FakeTelegram) -> None:
-    async with post.service(registry=None) as service:
+    async with post.service(real=True) as service:
         li = tg.new_person()
         delivery = await tg.say(li, "菜单")
         menu = await tg.next_sent(li)
@@ -25,7 +25,7 @@ async def test_a_text_gets_its_reply_in_the_chat(post: Post, tg: FakeTelegram) -
 
 
 async def test_who_speaks_english_is_answered_in_english(post: Post, tg: FakeTelegram) -> None:
-    async with post.service(registry=None):
+    async with post.service(real=True):
         ann = tg.new_person("Ann", language="en-GB")
         await tg.say(ann, "menu")
         assert "File a complaint" in (await tg.next_sent(ann)).labels
