@@ -200,10 +200,11 @@ def make_desk(service: Service) -> Desk:
     from bot.desk import parked
     from bot.desk.desk import Desk
     from handlers.complaints import desk as complaints
+    from handlers.policy import desk as questions
     from handlers.staff import desk as staff
     from handlers.staff import service as accounts
 
-    return Desk(service, accounts, (complaints.SECTION, staff.SECTION, parked.SECTION))
+    return Desk(service, accounts, (complaints.SECTION, questions.SECTION, staff.SECTION, parked.SECTION))
 
 
 def content_findings(settings: Settings) -> list[Finding]:
