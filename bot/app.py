@@ -214,6 +214,7 @@ def content_findings(settings: Settings) -> list[Finding]:
     from handlers.insurance.check import check_insurance
     from handlers.policy.check import check
     from handlers.policy.service import open_answers
+    from handlers.volunteering.check import check_volunteering
 
     today = system_clock().date()
     load_site(settings.content_dir)
@@ -223,6 +224,7 @@ def content_findings(settings: Settings) -> list[Finding]:
     return [
         *check(answers, settings.content_dir, names, today),
         *check_insurance(settings.content_dir, today),
+        *check_volunteering(settings.content_dir),
         *check_menu(settings.content_dir, names),
     ]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from math import inf
 
-from bot.dialogue import Talk, dialogue
+from bot.dialogue import Place, Talk, dialogue
 from bot.i18n import N_, _
 from bot.messages import Option
 from bot.understand.words import bare
@@ -14,6 +15,7 @@ from handlers.volunteering.attending import DIALOGUES as ATTENDING
 from handlers.volunteering.mine import DIALOGUES as MINE
 from handlers.volunteering.publishing import DIALOGUES as PUBLISHING
 from handlers.volunteering.service import Answer, Setting, Slot
+from handlers.volunteering.slots import metres
 from handlers.volunteering.wording import brief, details, line, short, spans
 
 LISTED = 5
@@ -52,11 +54,15 @@ async def _list(talk: Talk, *, all_of_them: bool) -> None:
     every = await service.coming(talk.store, person.occupation, person.region)
     fits = await service.fitting(talk.store, setting, person.id, person.occupation, person.region)
     shown = every if all_of_them else fits
-    options = [Option(_label(talk, slot), f"go:volunteer?slot={slot.id}") for slot in shown[: 2 * LISTED]]
-    if not all_of_them:
-        options = options[:LISTED]
+    here = await _here(talk) if "near" in talk.args else None
+    if here is not None:
+        shown = sorted(shown, key=lambda slot: _far(slot, here))
+    most = 2 * LISTED if all_of_them else LISTED
+    options = [Option(_label(talk, slot, here), f"go:volunteer?slot={slot.id}") for slot in shown[:most]]
     if len(every) > len(options) and not all_of_them:
         options.append(Option(_("Other times"), "go:volunteer?all=1"))
+    if here is None and len(shown) > 1 and any(slot.latitude is not None for slot in shown):
+        options.append(Option(_("Nearest first"), "go:volunteer?near=1"))
     if not person.occupation and every:
         options.append(Option(_("Say what I do, so that it fits"), "go:profile"))
     await talk.say(_heading(len(shown), all_of_them, bool(person.occupation)), [*options, *_ways_on()])
@@ -70,9 +76,22 @@ def _heading(count: int, all_of_them: bool, known: bool) -> str:
     return _("{count} in your free time. Which one?").format(count=count)
 
 
-def _label(talk: Talk, slot: Slot) -> str:
+async def _here(talk: Talk) -> Place | None:
+    """Where the person is; None when it was told in words, which have no distance."""
+    where = await talk.place("here", _("Send your location, and I put the nearest first."))
+    return where if isinstance(where, Place) and where.latitude is not None else None
+
+
+def _far(slot: Slot, here: Place) -> float:
+    away = metres(slot, here.latitude or 0.0, here.longitude or 0.0)
+    return away if away is not None else inf
+
+
+def _label(talk: Talk, slot: Slot, here: Place | None) -> str:
     setting = talk.use(Setting)
     text = line(slot, setting.zone, talk.now)
+    if here is not None and (away := _far(slot, here)) < inf:
+        text = _("{line} · {km} km away").format(line=text, km=f"{away / 1000:.1f}")
     busy = service.in_peak(setting, slot, talk.person.occupation, talk.person.region)
     return _("{line} · your busy time").format(line=text) if busy else text
 

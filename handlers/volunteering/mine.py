@@ -5,10 +5,9 @@ from __future__ import annotations
 from bot.dialogue import Choice, Talk, dialogue
 from bot.i18n import N_, _
 from bot.messages import Option
-from bot.settings import Settings
 from bot.site import Site
 from handlers.volunteering import service
-from handlers.volunteering.asking import missing, number_in
+from handlers.volunteering.asking import link, missing, number_in
 from handlers.volunteering.service import Attended, Certificate, Setting, Signup, Slot
 from handlers.volunteering.wording import brief, details, lasts, points, short
 
@@ -77,6 +76,8 @@ async def _show(talk: Talk, signup_id: int) -> None:
         return
     state = _("You: {state}").format(state=_(STATES[mine.status]))
     await talk.say(f"{details(slot, setting.zone, talk.now)}\n{state}", _steps(mine))
+    if mine.status == "booked" and (url := link(talk, f"/activities/{slot.id}.ics")):
+        await talk.say(_("For your phone's calendar:"), kind="file", url=url)
 
 
 def _steps(mine: Signup) -> list[Option]:
@@ -93,7 +94,18 @@ def _steps(mine: Signup) -> list[Option]:
 @dialogue(
     "volunteer_cancel",
     title=N_("Cancel a sign-up"),
-    words=["取消报名", "取消志愿", "退出活动", "去不了", "来不了", "我来不了", "我去不了", "cancel sign-up"],
+    words=[
+        "取消报名",
+        "取消志愿",
+        "取消志愿报名",
+        "志愿请假",
+        "退出活动",
+        "去不了",
+        "来不了",
+        "我来不了",
+        "我去不了",
+        "cancel sign-up",
+    ],
 )
 async def cancel_signup(talk: Talk) -> None:
     """Give a place back, with a reason or without; who waits gets it."""
@@ -170,9 +182,8 @@ async def certificate(talk: Talk) -> None:
     name = str(await talk.text("name", asked, longest=30, label=_("Name")))
     made = await service.issue(talk.store, talk.use(Setting), talk.person.id, name)
     await talk.say(_text(made, talk.use(Site)))
-    base = "" if talk.person.channel == "web" else talk.use(Settings).public_url
-    if base or talk.person.channel == "web":
-        await talk.say(_("Anybody can check it here:"), kind="link", url=f"{base}/certificates/{made.code}")
+    if url := link(talk, f"/certificates/{made.code}"):
+        await talk.say(_("Anybody can check it here:"), kind="link", url=url)
 
 
 def _text(made: Certificate, site: Site) -> str:

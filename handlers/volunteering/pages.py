@@ -1,4 +1,4 @@
-"""The public page that confirms a certificate: what is certified, and of the name no more than its first character."""
+"""Public pages: one confirms a certificate, with the first character of its name only; one is a calendar file."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.i18n import DEFAULT, _, speaking
 from bot.site import Site
+from handlers.volunteering.asking import LARGEST_ID
+from handlers.volunteering.calendar import calendar_file
 from handlers.volunteering.certificates import Certificate, look_up
+from handlers.volunteering.slots import NoSuchSlotError, find
 from handlers.volunteering.wording import lasts
 
 if TYPE_CHECKING:
@@ -28,7 +31,8 @@ HEADERS = {
 
 
 def pages(service: Service) -> list[Route]:
-    """GET /certificates/<code>: 200 with what is certified, 404 when no such certificate was issued."""
+    """GET /certificates/<code>: 200 with what is certified, 404 when no such certificate was issued.
+    GET /activities/<slot>.ics: what everybody may know of a slot, for a calendar."""
 
     async def confirm(request: Request) -> Response:
         async with service.store.read() as unit:
@@ -37,7 +41,18 @@ def pages(service: Service) -> list[Route]:
         with speaking(language):
             return _page(found, service.registry.resources[Site], language)
 
-    return [Route("/certificates/{code}", confirm)]
+    async def calendar(request: Request) -> Response:
+        slot_id = request.path_params["slot"]
+        try:
+            async with service.store.read() as unit:
+                slot = await find(unit, slot_id if slot_id <= LARGEST_ID else 0)
+        except NoSuchSlotError:
+            return PlainTextResponse("找不到这个活动。\nThere is no such activity.\n", status_code=404, headers=HEADERS)
+        headers = {**HEADERS, "Content-Disposition": 'attachment; filename="activity.ics"'}
+        content = calendar_file(slot, service.clock())
+        return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)
+
+    return [Route("/certificates/{code}", confirm), Route("/activities/{slot:int}.ics", calendar)]
 
 
 def _page(found: Certificate | None, site: Site, language: str) -> Response:

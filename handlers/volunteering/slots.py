@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 import sqlalchemy as sa
@@ -61,6 +62,8 @@ class Slot:
     task: str
     place: str
     region: str
+    latitude: float | None
+    longitude: float | None
     starts_at: datetime
     ends_at: datetime
     capacity: int
@@ -194,6 +197,16 @@ async def engaged(unit: Unit, person_id: int) -> list[Slot]:
         .order_by(slots.c.starts_at)
     )
     return [open_slot(unit.vault, row) for row in await unit.rows(own)]
+
+
+def metres(slot: Slot, latitude: float, longitude: float) -> float | None:
+    """How far a slot is in a straight line; None when its place has no coordinates. Haversine, a sphere of 6371 km."""
+    if slot.latitude is None or slot.longitude is None:
+        return None
+    north, south = radians(slot.latitude), radians(latitude)
+    half = sin((north - south) / 2) ** 2
+    half += cos(north) * cos(south) * sin(radians(slot.longitude - longitude) / 2) ** 2
+    return 2 * 6_371_000 * asin(sqrt(half))
 
 
 def overlapping(slot: Slot, others: Sequence[Slot]) -> Slot | None:

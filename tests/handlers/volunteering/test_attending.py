@@ -151,6 +151,21 @@ async def test_a_certificate_that_was_never_issued_is_not_confirmed(browser: htt
     assert "属实" not in page.text and "<script>" not in page.text
 
 
+async def test_a_slot_is_given_as_a_calendar_file(
+    service: Service, volunteer: Chat, slot: Slot, browser: httpx.AsyncClient
+) -> None:
+    from icalendar import Calendar
+
+    answer = await browser.get(f"/activities/{slot.id}.ics")
+    assert answer.headers["content-type"].startswith("text/calendar")
+    [event] = Calendar.from_ical(answer.text).walk("VEVENT")
+    assert (event["summary"], event["location"]) == ("楼道排查", "红梅社区")
+    assert (event.decoded("dtstart"), event.decoded("dtend")) == (slot.starts_at, slot.ends_at)
+    assert "王主任" not in answer.text
+    for missing in ("1", "9" * 30):
+        assert (await browser.get(f"/activities/{missing}.ics")).status_code == 404
+
+
 @pytest.fixture
 async def browser(service: Service) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=service.web())

@@ -26,7 +26,24 @@ SETTING: Setting = open_setting(CONTENT, load_site(CONTENT))
 
 def slot_at(day: date, begin: time, minutes: int = 60) -> Slot:
     start = datetime.combine(day, begin, SETTING.zone)
-    words = ("题", "做", "地", "", start, start + timedelta(minutes=minutes), 1, 0, 0, (), 1, "", "", "000000")
+    words = (
+        "题",
+        "做",
+        "地",
+        "",
+        None,
+        None,
+        start,
+        start + timedelta(minutes=minutes),
+        1,
+        0,
+        0,
+        (),
+        1,
+        "",
+        "",
+        "000000",
+    )
     return Slot(1, None, "open", *words)
 
 

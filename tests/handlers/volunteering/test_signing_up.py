@@ -300,3 +300,26 @@ async def test_it_speaks_english(publish: Publish, rider: Rider) -> None:
 async def test_a_link_from_a_broadcast_opens_the_slot(service: Service, publish: Publish, chat: Chat) -> None:
     slot = await publish()
     assert "楼道排查" in await chat.happen(Event.START, f"volunteer?slot={slot.id}")
+
+
+async def test_the_nearest_come_first_when_a_location_is_sent(publish: Publish, rider: Rider) -> None:
+    await publish(title="远的", latitude=31.90, longitude=119.95)
+    await publish(START + timedelta(days=3), title="近的", latitude=31.781, longitude=119.96)
+    await publish(START + timedelta(days=4), title="没标的")
+    chat = await rider()
+    await chat.say("做志愿")
+    assert "定位" in await chat.tap("按远近排")
+    await chat.locate(31.78, 119.95)
+    near = [label.split(" · ")[0].split()[-1] for label in chat.labels[:3]]
+    assert near == ["近的", "远的", "没标的"]
+    assert chat.labels[0].endswith("1.0 公里") and chat.labels[1].endswith("13.3 公里")
+
+
+async def test_words_instead_of_a_location_leave_the_order(publish: Publish, rider: Rider) -> None:
+    for days in (2, 3):
+        await publish(START + timedelta(days=days), latitude=31.9, longitude=119.9)
+    chat = await rider()
+    await chat.say("做志愿")
+    await chat.tap("按远近排")
+    assert "有 2 个" in await chat.say("天宁区")
+    assert not [label for label in chat.labels if "公里" in label]
