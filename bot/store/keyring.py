@@ -21,9 +21,9 @@ class BadKeys(ValueError):
 class KeyRing:
     """Keys of 32 bytes, newest first: the first one seals, every one opens."""
 
-    __slots__ = ("_keys", "newest")
+    __slots__ = ("_keys", "_path", "_stamp", "newest")
 
-    def __init__(self, keys: list[bytes]) -> None:
+    def __init__(self, keys: list[bytes], path: Path | None = None) -> None:
         if not keys:
             raise BadKeys("no secret key given")
         self._keys: dict[bytes, bytes] = {}
@@ -34,6 +34,8 @@ class KeyRing:
                 raise BadKeys(f"secret key {place} of {len(keys)} is listed twice")
             self._keys[key_id(key)] = key
         self.newest = key_id(keys[0])
+        self._path = path
+        self._stamp = _stamp(path) if path else None
 
     @classmethod
     def load(cls, secret_keys: str | None, data_dir: Path) -> "KeyRing":
@@ -46,7 +48,15 @@ class KeyRing:
         path = data_dir / KEY_FILE
         if not path.exists():
             _publish(path, [secrets.token_bytes(KEY_BYTES)], replace=False)
-        return cls(_read(path))
+        return cls(_read(path), path)
+
+    def renew(self) -> bool:
+        """Read the file again if a rotation beside us replaced it; True when there are other keys now."""
+        if self._path is None or _stamp(self._path) == self._stamp:
+            return False
+        fresh = KeyRing(_read(self._path), self._path)
+        self._keys, self.newest, self._stamp = fresh._keys, fresh.newest, fresh._stamp
+        return True
 
     def items(self) -> Iterator[tuple[bytes, bytes]]:
         """Pairs of (key id, key), newest first."""
@@ -57,6 +67,15 @@ class KeyRing:
 
     def __repr__(self) -> str:
         return f"KeyRing({', '.join(name.hex() for name in self._keys)})"
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Changes whenever the file is replaced."""
+    try:
+        state = path.stat()
+    except OSError:
+        return 0, 0
+    return state.st_ino, state.st_mtime_ns
 
 
 def key_id(key: bytes) -> bytes:

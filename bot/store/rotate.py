@@ -1,5 +1,5 @@
-"""Key rotation: seals everything stored with the newest key, page by page. Restart running services after it: they read
-the key file at start.
+"""Key rotation: seals everything stored with the newest key, page by page. Running services that keep their keys in
+DATA_DIR take the new one on by themselves; where YIZHAN_SECRET_KEYS is set, they must have it before this runs.
 
 A column that holds sealed values says in its `info["aad"]` what each row was sealed with; the base tables' are here.
 """
@@ -7,6 +7,7 @@ A column that holds sealed values says in its `info["aad"]` what each row was se
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -74,7 +75,7 @@ async def _reseal(store: Store, column: sa.Column[Any], aad: Aad) -> int:
     while True:
         async with store.write() as unit:
             page = sa.select(column.table).where(column.is_not(None)).order_by(key).limit(PAGE)
-            rows = await unit.rows(page if last is None else page.where(key > last))
+            rows = await unit.rows(unit.locking(page if last is None else page.where(key > last)))
             count += await _page(unit, column, key, rows, aad)
         if not rows:
             return count
@@ -95,7 +96,8 @@ async def _reseal_files(store: Store, settings: Settings) -> int:
     count = 0
     for path in sorted(blobs.folder.glob("*/*.sealed")):
         media_id = int(path.stem)
-        if store.vault.needs_rotation(await asyncio.to_thread(path.read_bytes)):
-            blobs.write(store.vault, media_id, blobs.read(store.vault, media_id))
-            count += 1
+        with contextlib.suppress(FileNotFoundError):  # erased meanwhile
+            if store.vault.needs_rotation(await asyncio.to_thread(path.read_bytes)):
+                blobs.write(store.vault, media_id, blobs.read(store.vault, media_id))
+                count += 1
     return count

@@ -34,14 +34,18 @@ class CannotOpen(Exception):
 class Vault:
     """Seals and opens values with a ring of keys, and makes look-up hashes with a key of its own."""
 
-    __slots__ = ("_ciphers", "_index_key", "_newest")
+    __slots__ = ("_ciphers", "_index_key", "_newest", "_ring")
 
     def __init__(self, ring: KeyRing, index_key: bytes) -> None:
         if len(index_key) != INDEX_KEY_BYTES:
             raise BadKeys(f"the index key has {len(index_key)} bytes, not {INDEX_KEY_BYTES}")
-        self._ciphers = {name: AESGCM(key) for name, key in ring.items()}
-        self._newest = ring.newest
+        self._ring = ring
         self._index_key = index_key
+        self._take_keys()
+
+    def _take_keys(self) -> None:
+        self._ciphers = {name: AESGCM(key) for name, key in self._ring.items()}
+        self._newest = self._ring.newest
 
     def seal(self, plain: bytes, aad: bytes) -> bytes:
         """Encrypt with the newest key. aad: the row's identity, needed again to open; not stored."""
@@ -50,7 +54,7 @@ class Vault:
 
     def open(self, sealed: bytes, aad: bytes) -> bytes:
         """The plain value. Raises CannotOpen on any failure, without saying which."""
-        cipher = self._ciphers.get(sealed[len(VERSION) : HEADER_BYTES])
+        cipher = self._cipher(sealed[len(VERSION) : HEADER_BYTES])
         if sealed[: len(VERSION)] != VERSION or cipher is None:
             raise CannotOpen
         nonce, body = sealed[HEADER_BYTES : HEADER_BYTES + NONCE_BYTES], sealed[HEADER_BYTES + NONCE_BYTES :]
@@ -60,6 +64,12 @@ class Vault:
             return cipher.decrypt(nonce, body, sealed[:HEADER_BYTES] + aad)
         except InvalidTag:
             raise CannotOpen from None
+
+    def _cipher(self, name: bytes) -> AESGCM | None:
+        """The key of this id; one made by a rotation beside us is taken on when it is first met."""
+        if name not in self._ciphers and self._ring.renew():
+            self._take_keys()
+        return self._ciphers.get(name)
 
     def seal_json(self, value: Any, aad: bytes) -> bytes:
         """Seal anything orjson can write."""
