@@ -32,12 +32,11 @@ async def notify(
     person = await _reachable(unit, person_id)
     if person is None or (topic and await _unwanted(unit, person_id, topic)):
         return False
-    if dedupe_key is not None:
-        taken = sa.select(table.c.id).where(table.c.dedupe_key == dedupe_key)
-        if await unit.value(taken) is not None:
-            return True
     payload = {"reply": reply.as_json()}
-    outbox.put(unit, person, kind="notice", payload=payload, topic=topic, due_at=due_at, dedupe_key=dedupe_key)
+    if dedupe_key is None:
+        outbox.put(unit, person, kind="notice", payload=payload, topic=topic, due_at=due_at)
+    else:
+        await outbox.put_once(unit, person, dedupe_key, kind="notice", payload=payload, topic=topic, due_at=due_at)
     return True
 
 
@@ -68,7 +67,10 @@ async def _reachable(unit: Unit, person_id: int) -> Person | None:
         .where(identities.c.person_id == person_id, people.c.erased_at.is_(None))
         .order_by(identities.c.reachable.desc(), identities.c.last_seen_at.desc())
     )
-    row = await unit.first(statement.limit(1))
+    statement = statement.limit(1)
+    if not unit.sqlite:  # an erasure of theirs waits for our commit, and finds what we promise
+        statement = statement.with_for_update(read=True, key_share=True, of=identities)
+    row = await unit.first(statement)
     if row is None:
         return None
     address = unit.vault.open(row["address"], identity_aad(row["id"])).decode()

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.store.media import Blobs
-from bot.store.tables import conversations, identities, media, opt_outs, outbox, people, receipts
+from bot.store.tables import conversations, identities, media, opt_outs, outbox, parked, people, receipts
 from bot.store.unit import Unit
 
 
@@ -39,7 +39,10 @@ async def show_base(unit: Unit, person_id: int) -> dict[str, Any]:
 async def erase_base(unit: Unit, person_id: int, blobs: Blobs) -> None:
     """Erase words, addresses and pictures; files go once the commit held."""
     items = list((await unit.execute(sa.select(media.c.id).where(media.c.person_id == person_id))).scalars())
-    through = sa.select(identities.c.id).where(identities.c.person_id == person_id)
+    own = sa.select(identities.c.id).where(identities.c.person_id == person_id)
+    through = list((await unit.execute(unit.locking(own))).scalars())  # nothing more is promised to them from here on
+    said = sa.select(receipts.c.key_mac).where(receipts.c.identity_id.in_(through))
+    await unit.execute(sa.delete(parked).where(parked.c.key_mac.in_(said)))
     await unit.execute(sa.update(receipts).where(receipts.c.identity_id.in_(through)).values(said=None, replies=None))
     await unit.execute(sa.delete(outbox).where(outbox.c.identity_id.in_(through)))
     for table in (conversations, opt_outs, media, identities):

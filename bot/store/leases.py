@@ -11,15 +11,13 @@ from bot.store.unit import Unit
 
 
 async def take(unit: Unit, name: str, holder: str, length: timedelta) -> bool:
-    """Take or renew a lease; False when somebody else holds it."""
+    """Take or renew a lease; False when somebody else holds it. One that ends too late to be true was made by a clock
+    that ran ahead, and holds nobody up."""
     fresh = {"name": name, "holder": holder, "until": unit.now + length}
     if await unit.insert_new(leases, [fresh], leases.c.name):
         return True
-    statement = (
-        sa.update(leases)
-        .where(leases.c.name == name, sa.or_(leases.c.holder == holder, leases.c.until < unit.now))
-        .values(holder=holder, until=fresh["until"])
-    )
+    free = sa.or_(leases.c.holder == holder, leases.c.until < unit.now, leases.c.until > unit.now + 2 * length)
+    statement = sa.update(leases).where(leases.c.name == name, free).values(holder=holder, until=fresh["until"])
     return (await unit.execute(statement)).rowcount == 1
 
 

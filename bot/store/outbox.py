@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.store.unit import Unit
 
 CLAIM = timedelta(seconds=60)  # a claim not marked by then is taken over
+IMPOSSIBLE = 2 * CLAIM  # no claim lasts so long: it was made by a clock that ran ahead
 TOLD = "told to wait: "  # the result of a row that waits because the platform said so, and how long
 
 
@@ -65,32 +66,50 @@ def put(
     topic: str = "",
     due_at: datetime | None = None,
     dedupe_key: str | None = None,
-    state: str = "waiting",
     claimed_by: str | None = None,
 ) -> Row:
     """Promise one thing to one person, through the identity they have in `person`. The courier looks once it is
     committed, unless it is claimed already."""
     until = unit.now + CLAIM
     row = Row(new_id(), person.identity_id, person.channel, kind, payload, 0, until, person.address)
-    unit.insert(
-        outbox,
-        id=row.id,
-        person_id=person.id,
-        identity_id=person.identity_id,
-        channel=person.channel,
-        kind=kind,
-        topic=topic,
-        payload=unit.vault.seal_json(payload, payload_aad(row.id)),
-        dedupe_key=dedupe_key,
-        due_at=due_at or unit.now,
-        created_at=unit.now,
-        state=state,
-        claimed_by=claimed_by,
-        claimed_until=until if claimed_by else None,
-    )
+    values = _values(unit, person, row, topic, due_at)
+    claimed = {"claimed_by": claimed_by, "claimed_until": until if claimed_by else None}
+    unit.insert(outbox, **values, dedupe_key=dedupe_key, **claimed)
     if not claimed_by:
         unit.news = True
     return row
+
+
+async def put_once(
+    unit: Unit,
+    person: Person,
+    dedupe_key: str,
+    *,
+    kind: str,
+    payload: dict[str, Any],
+    topic: str = "",
+    due_at: datetime | None = None,
+) -> None:
+    """Promise one thing to one person, unless it was promised under this key before, here or in another process."""
+    row = Row(new_id(), person.identity_id, person.channel, kind, payload, 0, unit.now, person.address)
+    values = _values(unit, person, row, topic, due_at)
+    await unit.insert_new(outbox, [{**values, "dedupe_key": dedupe_key}], outbox.c.id)
+    unit.news = True
+
+
+def _values(unit: Unit, person: Person, row: Row, topic: str, due_at: datetime | None) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "person_id": person.id,
+        "identity_id": row.identity_id,
+        "channel": row.channel,
+        "kind": row.kind,
+        "topic": topic,
+        "payload": unit.vault.seal_json(row.payload, payload_aad(row.id)),
+        "due_at": due_at or unit.now,
+        "created_at": unit.now,
+        "state": "waiting",
+    }
 
 
 async def collect(unit: Unit, person: Person, mark: str, payloads: Sequence[dict[str, Any]], due_at: datetime) -> None:
@@ -123,7 +142,8 @@ async def held(unit: Unit, identity_ids: Sequence[int]) -> dict[int, list[Held]]
 async def claim(unit: Unit, who: str, most: int, beside: Collection[int] = ()) -> list[Row]:
     """Take up to `most` rows that are due and nobody's, replies before notices before broadcasts, oldest first;
     not those `beside`, which this process still has in hand though their claim ran out."""
-    free = sa.or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= unit.now)
+    until = outbox.c.claimed_until
+    free = sa.or_(until.is_(None), until <= unit.now, until > unit.now + IMPOSSIBLE)
     due = (
         sa.select(outbox.c.id)
         .where(outbox.c.state == "waiting", outbox.c.due_at <= unit.now, free, outbox.c.id.not_in(beside))
@@ -176,9 +196,12 @@ async def next_due(unit: Unit) -> datetime | None:
     first: datetime | None = await unit.value(free.order_by(outbox.c.due_at).limit(1))
     if first is not None and first <= unit.now:
         return first
-    claimed = sa.select(sa.func.min(outbox.c.claimed_until)).where(waiting, outbox.c.claimed_until.is_not(None))
-    moments = [moment for moment in (first, await unit.value(claimed)) if moment is not None]
-    return min(moments, default=None)
+    ends = sa.func.min(outbox.c.claimed_until).label("first"), sa.func.max(outbox.c.claimed_until).label("last")
+    [claims] = await unit.rows(sa.select(*ends).where(waiting))
+    claimed: dict[str, Any] = dict(claims)
+    if claimed["last"] is not None and claimed["last"] > unit.now + IMPOSSIBLE:
+        return unit.now
+    return min((moment for moment in (first, claimed["first"]) if moment is not None), default=None)
 
 
 async def pauses(unit: Unit) -> dict[int, datetime]:

@@ -12,6 +12,7 @@ from bot.app import Service, retention_rules
 from bot.cli import app
 from bot.messages import Incoming, Media, Reply
 from bot.notices import notify
+from bot.people import Person
 from bot.site import Site
 from bot.store import history, leases
 from bot.store import media as pictures
@@ -19,6 +20,8 @@ from bot.store import parked as parking
 from bot.store.retention import PAGE, sweep
 from bot.store.tables import media, outbox, parked, people, receipts
 from bot.sweeper import Sweeper
+from handlers.complaints import service as complaints
+from handlers.complaints.case import Report
 from handlers.complaints.tables import case_events, case_media, cases
 from handlers.policy.tables import questions as question_table
 from handlers.staff import service as staff
@@ -130,14 +133,13 @@ async def test_a_form_half_done_waits_a_long_time(service: Service, chat: Chat, 
     assert await chat.say("菜单")
 
 
-async def filed(chat: Chat) -> None:
-    """A complaint with a picture, from nothing to its receipt."""
-    await chat.say("投诉", "1", "美团", "同意", "昨天", "站长扣了我两百块钱不给说法")
-    for _turn in range(12):
-        if "YZ-" in chat.text:
-            return
-        await chat.say("跳过" if "跳过" in chat.text + "".join(chat.labels) else "1")
-    raise AssertionError(chat.text)
+async def filed(service: Service) -> None:
+    """A complaint of the one person there is."""
+    async with service.store.write() as unit:
+        who = (await unit.rows(sa.select(people)))[0]
+        person = Person(who["id"], 1, "terminal", "rider-1", "zh_CN", "Asia/Shanghai")
+        report = Report(category="wages", story="站长扣了我两百块", contact="13800001111")
+        await complaints.submit(unit, person, report, service.registry.resources[Site])
 
 
 async def a_picture(service: Service, *, of_case: bool) -> int:
@@ -159,7 +161,8 @@ async def a_picture(service: Service, *, of_case: bool) -> int:
 async def test_a_closed_complaint_is_emptied_when_promised_and_an_open_one_is_not(
     service: Service, chat: Chat, clock: TestClock
 ) -> None:
-    await filed(chat)
+    await chat.say("菜单")
+    await filed(service)
     mine, loose = await a_picture(service, of_case=True), await a_picture(service, of_case=False)
     clock.move(days=800)
     found = await swept(service)
