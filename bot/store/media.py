@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -41,7 +42,7 @@ class Blobs:
         """Seal and store; durable when it returns."""
         path = self.path(media_id)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        rough = path.with_suffix(".part")
+        rough = path.with_suffix(f".{token_hex(4)}.part")  # two processes may fetch the same picture
         with rough.open("wb") as file:
             file.write(vault.seal(content, content_aad(media_id)))
             file.flush()

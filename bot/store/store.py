@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bot.clock import Clock, system_clock
+from bot.log import get_logger
 from bot.store import tables
 from bot.store.engine import is_sqlite, make_engines
 from bot.store.unit import Unit
@@ -16,6 +17,8 @@ from bot.store.vault import KeyRing, Vault, new_index_key
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+
+log = get_logger()
 
 INDEX_KEY = "index-key"
 
@@ -62,7 +65,7 @@ class Store:
             yield unit
             await unit.flush()
         for call in unit.committed:
-            call()
+            _follow_up(call)
         if unit.news and self.on_news is not None:
             self.on_news()
 
@@ -77,3 +80,11 @@ class Store:
         await self.writer.dispose()
         if self.reader is not self.writer:
             await self.reader.dispose()
+
+
+def _follow_up(call: Callable[[], None]) -> None:
+    """Whatever goes wrong here, the write holds: it must not look as if it had failed, and be done again."""
+    try:
+        call()
+    except Exception as error:
+        log.error("failed", kind="after commit", error=type(error).__name__)
