@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from typing import Annotated, Any
 
 import typer
 
-from bot.console import BadInput, Database, clear_errors, run_async, settings
+from bot.console import BadInput, Database, OneLine, clear_errors, explain, run_async, settings
 
 app = typer.Typer(
     name="yizhan",
+    cls=OneLine,
     help="驿站: a chat service for gig workers.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
+    pretty_exceptions_enable=False,  # they print the values of variables, secrets among them
 )
 
 
@@ -36,7 +37,7 @@ def run(
         _check_port(host, port)
         chosen.data_dir.mkdir(parents=True, exist_ok=True)
         migrate.upgrade_apart(chosen.database)
-        run_async(serve(chosen, host, port, _announce(chosen.public_url or f"http://{host}:{port}")))
+        run_async(serve(chosen, host, port, _announce(chosen.public_url, host)))
 
 
 def _check_port(host: str, port: int) -> None:
@@ -50,10 +51,11 @@ def _check_port(host: str, port: int) -> None:
             raise BadInput(f"can't listen on {host}:{port}: {error.strerror}") from None
 
 
-def _announce(base: str) -> Any:
+def _announce(public_url: str, host: str) -> Any:
     from handlers.staff.service import first_link
 
-    async def say(service: Any) -> None:
+    async def say(service: Any, port: int) -> None:
+        base = public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
         on = ", ".join(sorted(set(service.channels) - {"terminal"}))
         typer.echo(f"Workers' chat: {base}/\nDesk:          {base}/desk\nChannels on:   {on}")
         async with service.store.write() as unit:
@@ -110,22 +112,13 @@ def _migrate(database: str | None, verb: str, revision: str) -> None:
             writer, _reader = make_engines(settings(database).database)
             try:
                 await getattr(migrate, verb)(writer, revision)
+                return await migrate.current(writer)
             except Exception as error:
-                raise BadInput(f"{verb} to {revision} failed: {str(error).splitlines()[0]}") from None
+                raise BadInput(f"{verb} to {revision} failed: {explain(error) or str(error).splitlines()[0]}") from None
             finally:
-                at = await _current(writer)
                 await writer.dispose()
-            return at
 
         typer.echo(f"at {run_async(work()) or 'base'}")
-
-
-async def _current(engine: Any) -> str | None:
-    from bot.store import migrate
-
-    with contextlib.suppress(Exception):
-        return await migrate.current(engine)
-    return None
 
 
 @db.command("check")

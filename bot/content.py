@@ -38,7 +38,9 @@ def read_yaml(path: Path) -> Any:
     try:
         # libyaml is seven times faster, and as safe; some builds of PyYAML come without it.
         return yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+    except OSError as error:
+        raise BrokenContent(Finding(str(path), 0, "error", f"{error.strerror}; put the file back")) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "the file can't be read"
         message = f"{problem}; check indentation, colons and quotes on this line"

@@ -9,8 +9,8 @@ import gc
 import signal
 import socket
 import sys
+from collections.abc import Awaitable, Callable
 from types import FrameType
-from typing import Any
 
 import uvicorn
 
@@ -19,6 +19,7 @@ from bot.log import get_logger
 from bot.settings import Settings
 
 log = get_logger()
+Announce = Callable[[Service, int], Awaitable[None]]
 
 
 async def warm(service: Service) -> None:
@@ -46,13 +47,17 @@ def settle() -> None:
     sys.setswitchinterval(0.0005)
 
 
-async def serve(settings: Settings, host: str, port: int, announce: Any = None) -> None:
-    """Run the service till SIGTERM or SIGINT; finishes the batch in hand."""
+async def serve(settings: Settings, host: str, port: int, announce: Announce | None = None) -> None:
+    """Run the service till SIGTERM or SIGINT; finishes the batch in hand. `announce` is told the port, once it serves.
+
+    The service starts before the server, so that what keeps it from starting is raised here.
+    """
     service = Service(settings)
     config = uvicorn.Config(
         service.web(),
         host=host,
         port=port,
+        lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
@@ -72,13 +77,17 @@ async def serve(settings: Settings, host: str, port: int, announce: Any = None) 
             service.leaving.set()
             await super().shutdown(sockets)
 
-    server = Server(config)
+    async with service.running():
+        await _serve(Server(config), service, announce)
+
+
+async def _serve(server: uvicorn.Server, service: Service, announce: Announce | None) -> None:
     task = asyncio.create_task(server.serve())
     while not server.started and not task.done():  # noqa: ASYNC110  (uvicorn offers no event)
         await asyncio.sleep(0.01)
     settle()
     warming = asyncio.create_task(warm(service), name="warm")
     if server.started and announce is not None:
-        await announce(service)
+        await announce(service, server.servers[0].sockets[0].getsockname()[1])
     await task
     await asyncio.gather(warming, return_exceptions=True)

@@ -40,8 +40,18 @@ def make_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
         path = None
     if not path or path == ":memory:":
         raise BadSettings("YIZHAN_DATABASE_URL: sqlite needs a file, as in sqlite:////var/lib/yizhan/yizhan.sqlite3")
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    _make_room(Path(path))
     return _sqlite(path, "BEGIN IMMEDIATE", size=1), _sqlite(path, "BEGIN", size=READERS, read_only=True)
+
+
+def _make_room(path: Path) -> None:
+    """The folder of the file; what SQLite would only call "unable to open" is said by its name."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSettings(f"the database can't be in {path.parent}: {error.strerror}") from None
+    if path.is_dir():
+        raise BadSettings(f"YIZHAN_DATABASE_URL: {path} is a folder; sqlite needs a file")
 
 
 def _sqlite(path: str, begin: str, size: int, read_only: bool = False) -> AsyncEngine:
@@ -96,6 +106,9 @@ def postgres_connector(url: str) -> Callable[[], Any]:
     dsn = f"{scheme.split('+')[0]}://{rest}"
 
     async def connect() -> Any:
-        return await asyncpg.connect(dsn, statement_cache_size=200, server_settings={"timezone": "UTC"})
+        try:
+            return await asyncpg.connect(dsn, statement_cache_size=200, server_settings={"timezone": "UTC"})
+        except ValueError as error:  # what the URL says makes no sense: a port that is no number, an unknown sslmode
+            raise BadSettings(f"YIZHAN_DATABASE_URL: {error}") from None
 
     return connect

@@ -85,13 +85,13 @@ async def export_complaints(
         def advance(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
-        try:
-            async with open_store(chosen) as store:
+        async with open_store(chosen) as store:
+            try:
                 written = await export(store, catalogue, selection, out, kind, zone=zone, full=full, advance=advance)
-        except TableTooLong as error:
-            raise ValueError(str(error)) from None
-        except OSError as error:
-            raise ValueError(f"--out: {out} can't be written: {error.strerror or error}") from None
+            except TableTooLong as error:
+                raise ValueError(str(error)) from None
+            except OSError as error:
+                raise ValueError(f"--out: {out} can't be written: {error.strerror or error}") from None
     cut = f", {written.cut} texts cut to what a cell holds" if written.cut else ""
     return f"{written.rows} complaints in {out}{cut}"
 
@@ -101,4 +101,5 @@ def _progress() -> Progress:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True))
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, disable=not console.is_terminal)

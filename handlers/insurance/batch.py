@@ -8,53 +8,40 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import orjson
-
+from bot import batch
+from bot.batch import BadLine, Counts, convert
 from bot.i18n import N_
 from handlers.insurance import reading
 from handlers.insurance.service import BadInput, Insurance, format_month, open_insurance
 
 _MOST_MONTHS = 960
 _HIGHEST_INDEX = 10
-_BOM = b"\xef\xbb\xbf"
 
 Answer = dict[str, Any]
 Operation = Callable[[Insurance, Mapping[str, Any], date], Answer]
 
 
-def run_file(content: Path, source: Path, target: Path, today: date) -> int:
-    """Answer every line of a file into another; gives the count of lines that got an error. OSError if it can't."""
-    insurance = open_insurance(content)
-    errors = 0
-    with source.open("rb") as lines, target.open("wb") as out:
-        for answer in answers(insurance, lines, today):
-            errors += "error" in answer
-            out.write(orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE))
-    return errors
+def run_file(content: Path, source: Path, target: Path, today: date) -> Counts:
+    """Answer every line of a file into another; raises `BatchError`, `BrokenContent`."""
+    return convert(source, target, _answering(open_insurance(content), today))
 
 
 def answers(insurance: Insurance, lines: Iterable[bytes], today: date) -> Iterator[Answer]:
     """The answer to each line: what the operation gives with its "id", or {"id", "error"} with one sentence."""
-    for count, line in enumerate(lines, start=1):
+    return batch.answers(lines, _answering(insurance, today))
+
+
+def _answering(insurance: Insurance, today: date) -> batch.Answer:
+    def answer(data: Mapping[str, Any]) -> Answer:
         try:
-            data = orjson.loads(line.removeprefix(_BOM) if count == 1 else line)
-        except orjson.JSONDecodeError:
-            yield {"id": None, "line": count, "error": str(BadInput(N_("This line is not JSON.")))}
-            continue
-        if isinstance(data, dict) and data.get("id") is not None:
-            yield _answer(insurance, data, today)
-        else:
-            yield {"id": None, "line": count, "error": str(BadInput(N_('A line is one JSON object with an "id".')))}
+            name = data.get("op")
+            if not isinstance(name, str) or name not in OPERATIONS:
+                raise BadInput(N_('"op" must be one of {names}.'), names="、".join(OPERATIONS))
+            return OPERATIONS[name](insurance, data, today)
+        except BadInput as problem:
+            raise BadLine(str(problem)) from None
 
-
-def _answer(insurance: Insurance, data: Mapping[str, Any], today: date) -> Answer:
-    try:
-        name = data.get("op")
-        if not isinstance(name, str) or name not in OPERATIONS:
-            raise BadInput(N_('"op" must be one of {names}.'), names="、".join(OPERATIONS))
-        return {"id": data["id"], **OPERATIONS[name](insurance, data, today)}
-    except BadInput as problem:
-        return {"id": data["id"], "error": str(problem)}
+    return answer
 
 
 def _retirement(insurance: Insurance, data: Mapping[str, Any], today: date) -> Answer:

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.clock import system_clock
-from bot.console import BadInput, clear_errors, settings
-from bot.content import BrokenContent
+from bot.console import clear_errors, settings
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -26,15 +25,7 @@ def insurance(
     with clear_errors():
         from handlers.insurance.batch import run_file
 
-        if out.exists() and batch.exists() and out.samefile(batch):
-            raise BadInput("--out must be another file than --batch")
         chosen = settings()
         today = system_clock().astimezone(ZoneInfo(chosen.timezone)).date()
-        try:
-            errors = run_file(chosen.content_dir, batch, out, today)
-        except OSError as error:
-            raise BadInput(f"{error.filename}: {error.strerror}") from None
-        except BrokenContent as problem:
-            raise BadInput(str(problem)) from None
-        if errors:
-            typer.echo(f"{errors} lines could not be answered", err=True)
+        counts = run_file(chosen.content_dir, batch, out, today)
+        typer.echo(f"{counts.errors} errors", err=True)

@@ -24,11 +24,15 @@ _OCCUPATIONS: Final = {
     "货车司机": "trucker", "卡车司机": "trucker", "主播": "streamer",
 }  # fmt: skip
 _RELATIONS: Final = {
-    "employed": "employee", "contract": "employee", "labor_contract": "employee", "labour_contract": "employee",
-    "劳动合同": "employee", "劳动关系": "employee",
-    "written_agreement": "agreement", "managed": "agreement", "书面协议": "agreement", "专送": "agreement",
+    "employed": "employee", "employment": "employee", "contract": "employee", "labor": "employee",
+    "labour": "employee", "labor_contract": "employee", "labour_contract": "employee", "labor_relation": "employee",
+    "labour_relation": "employee", "labor_relationship": "employee", "劳动合同": "employee", "劳动关系": "employee",
+    "written_agreement": "agreement", "managed": "agreement", "partial": "agreement", "书面协议": "agreement",
+    "不完全劳动关系": "agreement", "专送": "agreement",
     "none": "independent", "flexible": "independent", "platform": "independent", "crowdsourced": "independent",
-    "self_employed": "independent", "freelance": "independent", "众包": "independent", "灵活就业": "independent",
+    "self_employed": "independent", "self-employed": "independent", "freelance": "independent", "civil": "independent",
+    "contractor": "independent", "individual": "independent", "众包": "independent", "灵活就业": "independent",
+    "自由职业": "independent", "个体户": "independent",
 }  # fmt: skip
 
 
@@ -49,7 +53,7 @@ def number(data: Mapping[str, Any], field: str) -> Decimal:
     value = data.get(field)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadInput(N_('"{field}" must be a number.'), field=field)
-    amount = Decimal(repr(value))
+    amount = Decimal(repr(value)) + 0  # -0.0 is 0
     if amount < 0:
         raise BadInput(N_('"{field}" can\'t be negative.'), field=field)
     if amount > _MOST_YUAN:

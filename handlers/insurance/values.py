@@ -9,6 +9,7 @@ from typing import Final
 from bot.i18n import N_, _
 
 CENT: Final = Decimal("0.01")
+LONGEST: Final = 60  # characters of what was written that an answer repeats
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
 
 
@@ -20,7 +21,13 @@ class BadInput(ValueError):
         self.msgid, self.values = msgid, values
 
     def __str__(self) -> str:
-        return _(self.msgid).format(**self.values)
+        return _(self.msgid).format(**{name: _short(value) for name, value in self.values.items()})
+
+
+def _short(value: object) -> str:
+    """What somebody wrote, on one line and no longer than a sentence bears."""
+    text = "".join(letter if letter.isprintable() else " " for letter in str(value)[: LONGEST + 1])
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
 def parse_month(text: object) -> int:

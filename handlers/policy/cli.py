@@ -11,6 +11,8 @@ from bot.console import BadInput, Database, clear_errors, opened, run_async, set
 
 Batch = Annotated[Path | None, typer.Option("--batch", help='Questions, {"id","question"} a line.')]
 
+Number = Annotated[int, typer.Argument(min=1, max=2**63 - 1, help="The question's number.")]
+
 
 def add_commands(app: typer.Typer) -> None:
     """Hang the commands on the command line."""
@@ -70,12 +72,9 @@ def _converted(name: str, *paths: Path) -> None:
     """Run a batch: exit 0 when the file was read to its end, with the count of bad lines on stderr."""
     from handlers.policy import service
 
-    if len({path.resolve() for path in paths}) < len(paths):
-        raise BadInput("the files must not be the same")
-    try:
-        counts = getattr(service, name)(settings().content_dir, *paths)
-    except service.BatchError as error:
-        raise BadInput(str(error)) from None
+    if paths[-1].resolve() in {path.resolve() for path in paths[:-1]}:
+        raise BadInput(f"{paths[-1]} can't be read and written at once; give --out another file")
+    counts = getattr(service, name)(settings().content_dir, *paths)
     typer.echo(f"{counts.errors} errors", err=True)
 
 
@@ -94,7 +93,7 @@ def list_questions(database: Database = None) -> None:
 
 
 def answer(
-    number: Annotated[int, typer.Argument(help="The question's number.")],
+    number: Number,
     text: Annotated[str, typer.Argument(help="The answer.")],
     draft: Annotated[bool, typer.Option("--draft", help="Also save it as the draft of an article.")] = False,
     database: Database = None,
@@ -119,7 +118,7 @@ def answer(
             typer.echo(questions.draft(chosen.content_dir, number, words, text.strip(), system_clock().date()))
 
 
-def drop(number: Annotated[int, typer.Argument(help="The question's number.")], database: Database = None) -> None:
+def drop(number: Number, database: Database = None) -> None:
     """Take a question out of the queue without an answer."""
     with clear_errors():
         from handlers.policy import questions

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.batch import BatchError, Counts
 from handlers.insurance.batch import answers, run_file
 from handlers.insurance.schemes import SCHEMES
 from handlers.insurance.service import Insurance
@@ -223,14 +224,16 @@ def test_a_file_keeps_its_order_and_counts_its_errors(tmp_path: Path) -> None:
     lines = [orjson.dumps({"id": each, **RETIREMENT}) for each in range(5)]
     lines[3] = b"?"
     source.write_bytes(b"\n".join(lines))
-    assert run_file(CONTENT, source, target, TODAY) == 1
+    assert run_file(CONTENT, source, target, TODAY) == Counts(lines=5, errors=1)
     got = [orjson.loads(line) for line in target.read_bytes().splitlines()]
     assert [each["id"] for each in got] == [0, 1, 2, None, 4]
-    assert run_file(CONTENT, target, tmp_path / "again.jsonl", TODAY) == 5  # answers are no questions
+    assert run_file(CONTENT, target, tmp_path / "again.jsonl", TODAY) == Counts(
+        lines=5, errors=5
+    )  # answers are no questions
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="missing"):
+    with pytest.raises(BatchError, match="missing"):
         run_file(CONTENT, tmp_path / "missing.jsonl", tmp_path / "out.jsonl", TODAY)
     assert not (tmp_path / "out.jsonl").exists()
 
