@@ -21,7 +21,7 @@ _PROBLEMS = {
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A month's contribution in yuan; `cited` is source and period in one line, `interpolated` a base we estimated."""
+    """A month's contribution in yuan; `cited` is source and period in one line, `estimated` a base we worked out."""
 
     level: Decimal
     base: Decimal
@@ -32,7 +32,7 @@ class Contribution:
     period: str
     cited: str
     confidence: Confidence
-    interpolated: bool
+    estimated: bool
 
 
 def contribution(regions: Regions, rules: ContributionRules, code: str, year: int, level: Decimal) -> Contribution:
@@ -50,7 +50,7 @@ def at_level(entry: Entry, level: Decimal, rules: ContributionRules) -> Contribu
     """The contribution at a level of one published floor and cap."""
     floor, cap = entry.values["floor"], entry.values["cap"]
     assert floor is not None and cap is not None, "only confirmed rows come here"
-    base, interpolated = base_at(floor, cap, level, rules)
+    base, estimated = base_at(floor, cap, level, rules)
     monthly, personal = yuan(base * rules.rate), yuan(base * rules.personal)
     return Contribution(
         level=level,
@@ -62,25 +62,23 @@ def at_level(entry: Entry, level: Decimal, rules: ContributionRules) -> Contribu
         source=entry.source,
         period=entry.period,
         cited=entry.cited,
-        confidence="medium" if interpolated else entry.source.confidence,
-        interpolated=interpolated,
+        confidence="medium" if estimated else entry.source.confidence,
+        estimated=estimated,
     )
 
 
 def base_at(floor: Decimal, cap: Decimal, level: Decimal, rules: ContributionRules) -> tuple[Decimal, bool]:
-    """The base at a level, to the cent, and whether it had to be interpolated.
+    """The base at a level, to the cent, and whether it is our estimate.
 
-    The published floor and cap are the bases at the lowest and the highest level. Where both come from one average
-    wage (they agree to within a yuan), a level between them is that share of the wage. Where they do not (Zhejiang
-    keeps last year's floor, tiers have lowered ones) no such wage is published, and the base runs straight between.
+    The published floor and cap are the bases at the lowest and the highest level. Between them a level is that share
+    of the average wage, which the cap is three times of. A floor that is not 0.6 of the same wage (Zhejiang's is of
+    the year before, tiers have lowered ones) moves nothing above it; only, no notice prints the wage there.
     """
     if level in (rules.lowest, rules.highest):
         return (floor if level == rules.lowest else cap), False
     wage = cap / rules.highest
-    if abs(wage * rules.lowest - floor) < 1:
-        return min(max(yuan(wage * level), floor), cap), False
-    share = (level - rules.lowest) / (rules.highest - rules.lowest)
-    return yuan(floor + (cap - floor) * share), True
+    one_wage = abs(wage * rules.lowest - floor) < 1
+    return min(max(yuan(wage * level), floor), cap), not one_wage
 
 
 def explain(problem: NoFigure, regions: Regions, code: str, year: int) -> BadInput:

@@ -75,7 +75,7 @@ def _costs(setting: Setting, levels: tuple[Contribution, ...], year: int, rates:
 def _row(one: Contribution, rates: ContributionRules) -> str:
     text = _("· {level} % level: {amount} a month ({base} × {rate} %)")
     row = text.format(level=percent(one.level), amount=yuan(one.monthly), base=yuan(one.base), rate=percent(rates.rate))
-    return row + (_(", an estimate") if one.interpolated else "")
+    return row + (_(", an estimate") if one.estimated else "")
 
 
 def _further(place: str, *, known: bool) -> list[Option]:

@@ -74,12 +74,19 @@ def test_published_example_of_gansu(insurance: Insurance) -> None:
 
 def test_a_level_between_is_that_share_of_the_wage_behind_floor_and_cap(insurance: Insurance) -> None:
     got = insurance.contribution("320000", 2024, Decimal(1))
-    assert (got.base, got.interpolated, got.confidence) == (Decimal(8132), False, "high")
+    assert (got.base, got.estimated, got.confidence) == (Decimal(8132), False, "high")
 
 
-def test_where_no_single_wage_stands_behind_them_the_base_runs_straight(insurance: Insurance) -> None:
-    got = insurance.contribution("330000", 2024, Decimal("1.8"))
-    assert (got.base, got.interpolated, got.confidence) == (Decimal("14871.00"), True, "medium")
+def test_above_a_floor_of_another_wage_a_level_is_its_share_of_the_wage_behind_the_cap(insurance: Insurance) -> None:
+    """Zhejiang: the 2024 cap is three times 8,310 yuan, and the floor of 2025, a year late, is 0.6 of the same."""
+    got = insurance.contribution("330000", 2024, Decimal(1))
+    assert (got.base, got.estimated, got.confidence) == (Decimal("8310.00"), True, "medium")
+    assert insurance.contribution("330000", 2025, LOWEST).base == Decimal(8310) * LOWEST
+
+
+def test_no_base_is_below_the_floor(insurance: Insurance) -> None:
+    base, _estimated = base_at(Decimal(5500), Decimal(27000), Decimal("0.605"), insurance.rules.contribution)
+    assert base == 5500
 
 
 def test_cities_without_a_row_of_their_own_have_their_provinces(insurance: Insurance) -> None:
@@ -105,8 +112,8 @@ def test_levels_are_ordered_bounded_and_add_up(
 @given(wage=st.integers(5000, 15000), level=LEVELS)
 def test_rounded_floors_still_mean_one_wage(insurance: Insurance, wage: int, level: Decimal) -> None:
     floor, cap = round(Decimal(wage) * LOWEST), Decimal(wage) * 3
-    base, interpolated = base_at(Decimal(floor), cap, level, insurance.rules.contribution)
-    assert not interpolated
+    base, estimated = base_at(Decimal(floor), cap, level, insurance.rules.contribution)
+    assert not estimated
     assert abs(base - wage * level) <= 1
 
 
