@@ -12,14 +12,19 @@ KEYWORDS: dict[str, Any] = {"_": None, "N_": None, "gettext": None}
 
 
 def catalogue_problems(locale_dir: Path) -> list[str]:
-    """Sentences of the source without Chinese, and Chinese without a sentence; empty when all is well."""
+    """Sentences without Chinese, or with two (all rooms share one catalogue, the last would win), and Chinese without a
+    sentence; empty when all is well."""
     from bot.i18n import read_catalogue
 
     used = dict(_sentences())
     known: dict[str, str] = {}
+    problems: list[str] = []
     for path in sorted(locale_dir.glob("zh_CN/LC_MESSAGES/*.po")):
-        known.update(read_catalogue(path))
-    problems = [f"{where}: no Chinese for: {text[:70]!r}" for text, where in used.items() if text not in known]
+        room = read_catalogue(path)
+        twice = [text for text, chinese in room.items() if known.get(text, chinese) != chinese]
+        problems += [f"{path.name}: another room has other Chinese for: {text[:70]!r}" for text in twice]
+        known.update(room)
+    problems += [f"{where}: no Chinese for: {text[:70]!r}" for text, where in used.items() if text not in known]
     problems += [f"locale: no longer used: {text[:70]!r}" for text in known if text not in used]
     return problems + [
         f"{used[text]}: other fields in the Chinese of: {text[:70]!r}"

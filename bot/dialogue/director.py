@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from bot.dialogue import pictures
 from bot.dialogue.leading import led, mention_english
-from bot.dialogue.registry import BACK, CANCEL, RESTART, Dialogue
+from bot.dialogue.registry import BACK, CANCEL, RESTART, Dialogue, gives_up
 from bot.dialogue.state import Draft
 from bot.dialogue.talk import Cancelled, Rerun, Stop, Switch, Talk
 from bot.i18n import _
@@ -167,11 +167,14 @@ async def _said(talk: Talk) -> None:
         await _unheard(talk)
         return
     word = normalise(text)
+    draft = talk.state.open
     for words, action in ((BACK, "back"), (CANCEL, "cancel"), (RESTART, "restart")):
         if word in words:
             await ACTIONS[action](talk)
             return
-    draft = talk.state.open
+    if draft is not None and gives_up(text, in_story=draft.free):
+        await _cancel(talk)
+        return
     if draft is not None and _is_shown(talk, word):
         await _run(talk, draft)
     elif (named := talk.registry.named(text)) is not None:

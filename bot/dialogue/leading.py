@@ -10,7 +10,7 @@ from bot.dialogue.talk import Talk
 from bot.i18n import DEFAULT, language
 from bot.messages import Reply
 
-_ENGLISH = re.compile(r"[a-z']+(?:\W+[a-z']+){2,}\W*", re.I)  # a sentence
+_ENGLISH = re.compile(r"[a-z']+(?:[ ,.;]+[a-z']+){2,}\W*", re.I)  # a sentence
 LONGEST = 200  # characters looked at
 FOR_ENGLISH = "For English, reply “English”."
 

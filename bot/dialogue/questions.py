@@ -127,9 +127,9 @@ class Choose(Question):
     def parse(self, said: Incoming) -> Any:
         try:
             return choices.parse(said.text, [(one.value, one.label, one.aliases) for one in self.shown()])
-        except NotUnderstood:
+        except NotUnderstood as error:
             words = said.text.strip()
-            if self.other and words and len(words) <= 40 and not words.isdigit():
+            if self.other and error.code != "range" and words and len(words) <= 40 and not words.isdigit():
                 return f"={words}"
             raise
 
@@ -265,6 +265,8 @@ class Date(Question):
             return _("That day has not come yet. Which day was it?")
         if code == "past":
             return _("That is too long ago. Please check the year.")
+        if code == "ambiguous":
+            return _("You named more than one day. Which one?")
         if code == "imprecise":
             return _("Please say the day, like 3月5号; about right will do.")
         return _("Please send a date, like 昨天, 上周五 or 3月5号.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,8 +18,20 @@ Aside = Callable[["Talk", str, bool], Awaitable[bool]]
 # Words that work everywhere, before any dialogue (DESIGN section 3). The engine itself knows these three.
 BACK = frozenset(map(normalise, ("返回", "上一步", "后退", "/back", "back")))
 CANCEL = frozenset(map(normalise, ("取消", "不填了", "算了", "退出", "/cancel", "cancel", "quit")))
+# A whole sentence that gives a form up; in a story only one that begins so (不想弄了 may be the answer).
+_GIVES_UP = re.compile(
+    r"(?P<plain>(?:那|就|还是|我)*(?:算了|取消)(?:吧|了)?[,，。.!！ ]*)?"
+    r"(?:(?:我|也)*(?:不想?|不要|懒得)(?:再)?(?:投诉|举报|填|弄|搞|办|报|提)了(?:吧|啊)?)?"
+)
 RESTART = frozenset(map(normalise, ("重来", "重新开始", "重填", "从头来", "/restart", "restart", "start again")))
 URGENT = 0.97  # so sure must a dialogue be of what is typed as the answer to another's question
+
+
+def gives_up(text: str, in_story: bool = False) -> bool:
+    """取消, 算了不投诉了, 不想填了: whoever says so wants out."""
+    word = normalise(text)
+    found = _GIVES_UP.fullmatch(word) if word else None
+    return word in CANCEL or (found is not None and (bool(found["plain"]) or not in_story))
 
 
 @dataclass(frozen=True, slots=True)

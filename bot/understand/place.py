@@ -14,7 +14,7 @@ _AFTER = re.compile(
 )
 _NOWHERE = re.compile(
     r"(?:不知道|不清楚|不晓得|不记得|忘了|随便|没有|没|无|不告诉你|不想说|不方便说?|不说|保密|都行|哪都|到处|到处跑|none|no|idk"
-    r"|好的?|好了|嗯|行|对|是的?|可以|继续|提交|下一步|ok|okay|yes|done)+"
+    r"|(?:不)?同意|他?妈的|操|滚|傻[逼比]|好的?|好了|嗯|行|对|是的?|可以|继续|提交|下一步|ok|okay|yes|done)+"
 )
 _NAME = re.compile(r"[一-鿿㐀-䶿a-z]")
 # In free text: after a preposition, a mark or at the start; the shortest names that end as places do, one in another.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from bot.dialogue import Choice, Dialogue, Place, Talk, dialogue
@@ -15,7 +16,7 @@ from handlers.complaints import service
 from handlers.complaints.catalogue import Catalogue, Category, choices
 from handlers.complaints.follow import follow_dialogues
 from handlers.complaints.hearing import grievance
-from handlers.complaints.opening import OLDEST, begin, note_location
+from handlers.complaints.opening import OLDEST, begin, note_location, note_more
 from handlers.complaints.wording import day, summary
 from handlers.profile.service import ensure_consent
 from handlers.regions.service import Regions
@@ -27,6 +28,7 @@ WORDS = (
     "complain", "complaint", "file a complaint", "i want to complain",
 )  # fmt: skip
 SHORTEST_CAPTION = 6  # characters; fewer, where pictures are asked for, tell nothing
+_TURNED = re.compile(r".*(?:不对|错了|不是.+(?<!不)是|[^不]是)[,，、 是]*(?P<last>[^是]{2,})")
 NOTHING = frozenset(
     {"就这些", "就这样", "好了", "好", "好的", "可以了", "没别的了", "没其他的了", "that's all", "done", "ok"}
 )
@@ -108,11 +110,13 @@ async def _category(talk: Talk, catalogue: Catalogue) -> Category:
 async def _company(talk: Talk, catalogue: Catalogue) -> Choice:
     """A company by tap, or by any of its names; words that name none are kept as they are."""
     draft, said = talk.draft, talk.pending
-    if said is not None and draft.asked == "company" and not talk.tap and "不是" not in said.text:
-        found = catalogue.company(said.text)
+    words = _meant_at_last(said.text) if said is not None else ""
+    if said is not None and draft.asked == "company" and not talk.tap and "不是" not in words:
+        found = catalogue.company(words)
         if found is not None:
             draft.keep("company", found.id)
             draft.asked, talk.pending = "", None
+            await note_more(talk, said.text)
     offered = catalogue.offered(talk.person.occupation)
     kept = [one for one in catalogue.companies if one.id == draft.answers.get("company") and one not in offered]
     asked = _("Which platform or company? Tap it, or type its name.")
@@ -126,6 +130,12 @@ async def _company(talk: Talk, catalogue: Catalogue) -> Choice:
         optional=True,
         ahead=False,
     )
+
+
+def _meant_at_last(text: str) -> str:
+    """美团 不对是饿了么, 不是美团，是饿了么: what comes after."""
+    turned = _TURNED.fullmatch(text.strip())
+    return turned["last"] if turned else text
 
 
 async def _place(talk: Talk) -> tuple[str, str]:
@@ -186,7 +196,9 @@ async def _identity(talk: Talk) -> tuple[str, str]:
         Choice("named", _("With name and phone"), ("实名", "留名", "留姓名", "留电话", "named")),
     ]
     asked = _("With your name or without? Either way you are answered here.")
-    chosen = await talk.choose("identity", asked, options, label=_("Named or not"), ahead=False)
+    chosen = await talk.choose(
+        "identity", asked, options, label=_("Named or not"), called=("留名", "实名", "匿名"), ahead=False
+    )
     if chosen.value == "anonymous":
         return "", ""
     name = await talk.text("name", _("Your name?"), longest=30, label=_("Name"))

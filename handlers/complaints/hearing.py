@@ -14,12 +14,12 @@ SHORTEST_STORY = 6  # characters left when the request itself ("我要投诉美�
 
 # Asked for in so many words; "投诉电话" is a question.
 _ASKS_FOR_IT = re.compile(
-    r"(?:我|咱|俺|帮我|想|要|来).{0,4}(?:投诉|举报|维权|讨薪|提.{0,2}诉求|反映|讨.{0,2}说法)"
-    r"|^(?:投诉|举报|反映)(?!.{0,4}(?:电话|渠道|流程|办法|方式|平台在))"
+    r"(?:我|咱|俺|帮我|想|要|来).{0,4}(?:[投头偷][诉宿素述速]|举报|维权|讨薪|提.{0,2}诉求|反映|讨.{0,2}说法)"
+    r"|^(?:[投头][诉述]|举报|反映)(?!.{0,4}(?:电话|渠道|流程|办法|方式|平台在))"
     r"|(?:want|like|need) to (?:complain|report|file a complaint)|^(?:complain|complaint) (?:about|against)"
 )
 _TAKEN_OUT = re.compile(
-    r"(?:我|咱|俺|想|要|来|帮我|一下|这个|平台|公司)*(?:投诉|举报|维权|反映|提.{0,2}诉求)(?:一下|问题|情况|个事)?"
+    r"(?:我|咱|俺|想|要|来|帮我|一下|这个|平台|公司)*(?:[投头偷][诉宿素述速]|举报|维权|反映|提.{0,2}诉求)(?:一下|问题|情况|个事)?"
     r"|i(?:'d| would)? (?:want|like|need) to (?:complain|report)(?: about| against)?"
 )
 _ME = re.compile(r"[我俺咱]|(?<![a-z])(?:me|my|i|we|us)(?![a-z])")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -15,6 +16,7 @@ from handlers.complaints.wording import day, yuan
 from handlers.regions.service import Regions
 
 OLDEST = timedelta(days=5 * 366)
+_ROUTE = re.compile(r"[^\s,，。]{2,4}[到去至往][^\s,，。]{2,4}")  # 苏州到杭州: where it was is to be asked
 FIRST_QUESTIONS = ("category", "company")
 
 
@@ -77,18 +79,31 @@ def _found(talk: Talk, catalogue: Catalogue) -> Iterator[str]:
     if (company := catalogue.named(opening)) and "company" not in draft.answers:
         draft.keep("company", company.id, ahead=True)
         yield company.name
-    if found := dates.find(opening, talk.today, latest=talk.today, earliest=talk.today - OLDEST):
-        draft.keep("happened", found.value.isoformat(), ahead=True)
-        yield _as_said(opening[found.start : found.end], found.value, talk.today)
-    if (places := talk.use(Regions).find(opening)) and places[0].level != "province":
-        draft.keep("place", {"text": places[0].name, "code": places[0].code}, ahead=True)
-        yield places[0].name
-    amount = money.find(opening)
-    if amount and (category is None or category.money):
-        draft.keep("amount", str(amount.value), ahead=True)
-        yield yuan(amount.value)
+    yield from _when_where_what(talk, opening, category is None or category.money)
     if tells(opening, catalogue):
         draft.keep("story", opening, ahead=True)
+
+
+def _when_where_what(talk: Talk, text: str, money_too: bool) -> Iterator[str]:
+    """Fill in the day, the place and the amount a text names; each as it is said back."""
+    draft = talk.draft
+    if found := dates.find(text, talk.today, latest=talk.today, earliest=talk.today - OLDEST):
+        draft.keep("happened", found.value.isoformat(), ahead=True)
+        yield _as_said(text[found.start : found.end], found.value, talk.today)
+    places = talk.use(Regions).find(text)
+    if places and places[0].level != "province" and not _ROUTE.search(text):
+        draft.keep("place", {"text": places[0].name, "code": places[0].code}, ahead=True)
+        yield places[0].name
+    if money_too and (amount := money.find(text)):
+        draft.keep("amount", str(amount.value), ahead=True)
+        yield yuan(amount.value)
+
+
+async def note_more(talk: Talk, text: str) -> None:
+    """What the name of the company came with: 美团 昨天 200块."""
+    category = talk.use(Catalogue).category(str(talk.draft.answers.get("category", "")))
+    if said := list(_when_where_what(talk, text, category.money)):
+        await talk.say(_("Noted: {what}. ").format(what=_(", ").join(said)))
 
 
 def _as_said(words: str, value: date, today: date) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from handlers.policy.answers import Decision
     from handlers.policy.content import Article
 
+NEAR = 0.85  # of the best passage's score: what is worth a look beside a plain no
 SHORTEST_QUESTION = 6  # characters; fewer are a yes or a no
 PAGE = 8  # options of a list that fit on a phone
 MEMORY = "asked"  # the last question and the article it got: for "那司机呢?", 没用 and 人工
@@ -92,8 +93,11 @@ async def _decline(talk: Talk, text: str, decision: Decision) -> None:
         talk.memory[MEMORY] = {"question": decision.question[: questions.LONGEST], "article": ""}
     else:
         talk.memory.pop(MEMORY, None)  # nothing that could be passed on
-    options = [Option(_("Ask staff"), "go:handover"), Option(_("Topics"), "go:ask"), Option(_("Menu"), "go:menu")]
-    await talk.say(wording.declined(decision.reason), options)
+    near = [one for one in decision.passages[:3] if one.score >= NEAR and wording.shares_a_word(text, one.question)]
+    options = [Option(one.question, f"go:article?id={one.id}") for one in near]
+    options += [Option(_("Ask staff"), "go:handover"), Option(_("Topics"), "go:ask"), Option(_("Menu"), "go:menu")]
+    said = _("I am not sure of that. Is it one of these?") if near else wording.declined(decision.reason)
+    await talk.say(said, options)
 
 
 @dialogue("ask", title=N_("Ask about a rule"), words=["问政策", "政策", "咨询", "ask"], after="offer")

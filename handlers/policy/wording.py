@@ -123,6 +123,13 @@ def is_cursing(text: str) -> bool:
     return _CURSES.search(bare(text)) is not None
 
 
+def shares_a_word(text: str, other: str) -> bool:
+    """True when two Chinese characters side by side are in both."""
+    words = bare(text)
+    pairs = (words[at : at + 2] for at in range(len(words) - 1))
+    return any(not pair.isascii() and " " not in pair and pair in bare(other) for pair in pairs)
+
+
 def topic_named(text: str, content_dir: Path) -> str:
     """The one topic that a single word names (罚款, 押金): its key, "" when it names none."""
     word = bare(text)

@@ -41,7 +41,11 @@ async def ensure_consent(talk: Talk) -> None:
     site = talk.use(Site)
     short = _("Before I note anything: only {union} sees it, it is stored encrypted, and “Erase me” deletes it. Agree?")
     agree, refuse = (
-        Choice("yes", _("I agree"), ("同意", "好", "好的", "可以", "行", "嗯", "yes", "agree", "i agree", "ok")),
+        Choice(
+            "yes",
+            _("I agree"),
+            ("同意", "好", "好的", "可以", "行", "嗯", "统一", "同一", "同易", "yes", "agree", "i agree", "ok"),
+        ),
         Choice("no", _("I do not agree"), ("不", "不行", "不可以", "no", "i do not agree", "i don't agree")),
     )
     read = Choice("read", _("Read more first"), ("说明", "详细"))
@@ -52,6 +56,8 @@ async def ensure_consent(talk: Talk) -> None:
         await talk.say(_("All right, nothing was noted. You can still ask me anything."))
         await talk.cancel()
     talk.person.change(consented_at=talk.now)
+    for key in ("consent", "consent-read"):
+        talk.draft.drop(key)  # no step of the form that “back” could go to
 
 
 def notice(site: Site) -> str:

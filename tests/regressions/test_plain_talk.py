@@ -37,3 +37,9 @@ async def test_agreeing_in_english(chat: Chat) -> None:
 async def test_english_is_mentioned_once(chat: Chat) -> None:
     await chat.say("how do I pay for insurance")
     assert "For English" not in await chat.say("how do I pay for a pension")
+
+
+async def test_not_sure_still_shows_what_is_near(chat: Chat) -> None:
+    await chat.say("技能补贴怎么领")
+    assert any("技能" in label for label in chat.labels)
+    assert "转人工" in chat.labels
