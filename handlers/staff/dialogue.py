@@ -11,6 +11,8 @@ from handlers.staff import service
 
 SIGN_IN = ("登录", "登陆", "工作台", "sign in", "signin", "log in", "login", "desk")
 
+LOCAL = "http://127.0.0.1:8000"  # where `yizhan run` listens unless told otherwise
+
 
 def _is_code(text: str) -> float:
     return 1.0 if service.find_code(text) else 0.0
@@ -41,7 +43,7 @@ async def sign_in(talk: Talk) -> None:
             _("You need no sign-in here: just write. The desk is for staff."), [Option(_("Menu"), "go:menu")]
         )
         return
-    base = talk.use(Settings).public_url or "http://127.0.0.1:8000"
+    base = "" if talk.person.channel == "web" else talk.use(Settings).public_url or LOCAL
     text = _("Your link to the desk. It works once, for ten minutes. Do not pass it on.")
     await talk.say(text, kind="link", url=base + path)
 
