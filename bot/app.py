@@ -176,11 +176,13 @@ def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
     from handlers.complaints import retention as complaints
     from handlers.policy import questions
     from handlers.staff import service as staff
+    from handlers.volunteering import service as volunteering
 
     return [
         *complaints.rules(site.retention_days, blobs),
         *questions.retention_rules(site.retention_days),
         *staff.retention_rules(),
+        *volunteering.retention_rules(site.retention_days),
         delete("sign-in links", sign_in_links, older(sign_in_links.c.expires_at, timedelta(days=1))),
         *base_rules(site.chat_days, site.retention_days),
     ]

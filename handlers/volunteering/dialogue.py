@@ -57,9 +57,12 @@ async def _list(talk: Talk, *, all_of_them: bool) -> None:
     here = await _here(talk) if "near" in talk.args else None
     if here is not None:
         shown = sorted(shown, key=lambda slot: _far(slot, here))
-    most = 2 * LISTED if all_of_them else LISTED
-    options = [Option(_label(talk, slot, here), f"go:volunteer?slot={slot.id}") for slot in shown[:most]]
-    if len(every) > len(options) and not all_of_them:
+    start = min(number_in(talk, "from"), len(shown))
+    page = shown[start : start + LISTED]
+    options = [Option(_label(talk, slot, here), f"go:volunteer?slot={slot.id}") for slot in page]
+    if len(shown) > start + LISTED and here is None:
+        options.append(Option(_("More"), f"go:volunteer?from={start + LISTED}{'&all=1' if all_of_them else ''}"))
+    if len(every) > len(fits) and not all_of_them:
         options.append(Option(_("Other times"), "go:volunteer?all=1"))
     if here is None and len(shown) > 1 and any(slot.latitude is not None for slot in shown):
         options.append(Option(_("Nearest first"), "go:volunteer?near=1"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from bot.store.retention import Rule, change, older
 from bot.store.unit import Unit
 from handlers.volunteering import certificates as proofs
 from handlers.volunteering import ledger
@@ -78,3 +80,14 @@ async def erase(unit: Unit, person_id: int, setting: Setting) -> None:
     await unit.execute(sa.update(entries).where(entries.c.person_id == person_id).values(person_id=None))
     nobody: dict[str, Any] = {"person_id": None, "contact": None}
     await unit.execute(sa.update(slots).where(slots.c.person_id == person_id).values(**nobody))
+
+
+def retention_rules(days: int) -> list[Rule]:
+    """Words go so many days after their matter: reasons, and the contacts of activities. Hours and points stay."""
+    age = timedelta(days=days)
+    reasons = older(signups.c.ended_at, age, signups.c.reason.is_not(None))
+    worded = sa.or_(slots.c.contact.is_not(None), slots.c.reason.is_not(None))
+    return [
+        change("reasons of sign-ups", signups, reasons, reason=None),
+        change("contacts of activities", slots, older(slots.c.ends_at, age, worded), contact=None, reason=None),
+    ]

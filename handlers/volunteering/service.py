@@ -18,7 +18,7 @@ from handlers.volunteering.attendance import (
 from handlers.volunteering.calling_off import TooLateError, call_off
 from handlers.volunteering.certificates import Certificate, NoHoursError, issue, look_up
 from handlers.volunteering.ledger import Line, Posted, Unbalanced, balance, imbalance, post, reverse, statement
-from handlers.volunteering.personal import erase, show
+from handlers.volunteering.personal import erase, retention_rules, show
 from handlers.volunteering.setting import Rules, Setting, open_setting
 from handlers.volunteering.signups import (
     Answer,
@@ -93,6 +93,7 @@ __all__ = [
     "post",
     "put_down_the_rest",
     "require_organiser",
+    "retention_rules",
     "reverse",
     "settled",
     "show",

@@ -101,7 +101,7 @@ transfers = sa.Table(
     sa.Column("key", sa.String(60), nullable=False, unique=True),  # what it is for: the same is never posted twice
     sa.Column("kind", sa.String(12), nullable=False),  # earned, reversed
     sa.Column("subject", sa.String(80), nullable=False),  # signup:<id>, transfer:<id>
-    sa.Column("actor", sa.String(60), nullable=False),  # person:<id>, staff:<id>, system
+    sa.Column("actor", sa.String(60), nullable=False),  # person, staff:<person id>, system
     sa.Column("at", Instant, nullable=False),
 )
 

@@ -56,11 +56,13 @@ def lasts(minutes: int) -> str:
     if minutes < 60:
         return _("{count} minutes").format(count=minutes)
     tenths = minutes * 10 // 60
-    return _("{count} hours").format(count=f"{tenths / 10:g}")
+    return _("1 hour") if tenths == 10 else _("{count} hours").format(count=f"{tenths / 10:g}")
 
 
 def points(count: int) -> str:
     """2 分; "" for none."""
+    if count == 1:
+        return _("1 point")
     return _("{count} points").format(count=count) if count else ""
 
 

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from bot.app import Service
 from bot.personal import Holders
+from bot.store.retention import sweep
 from bot.store.rotate import sealed_columns
 from handlers.volunteering import ledger
-from handlers.volunteering.service import Slot
+from handlers.volunteering.service import Slot, retention_rules
 from handlers.volunteering.tables import certificates, entries, signups, slots
 from tests.support import START, Chat, TestClock
 
@@ -75,6 +76,21 @@ async def test_an_organiser_who_is_erased_leaves_no_contact_behind(
     chat = await rider()
     await chat.say("做志愿")
     assert "联系人" not in await chat.tap("楼道排查")
+
+
+async def test_words_go_in_time_and_hours_stay(
+    service: Service, publish: Publish, rider: Rider, clock: TestClock
+) -> None:
+    chat, slot = await rider(), await publish()
+    await chat.deliver(choice=f"go:volunteer_join?slot={slot.id}")
+    await chat.say("取消报名", "1")
+    for days, kept in ((700, True), (33, False)):
+        clock.move(days=days)
+        await sweep(service.store, retention_rules(730))
+        async with service.store.read() as unit:
+            [mine], [one] = await unit.rows(sa.select(signups)), await unit.rows(sa.select(slots))
+        assert (mine["reason"] is not None, one["contact"] is not None) == (kept, kept)
+    assert (mine["status"], one["title"]) == ("cancelled", "楼道排查")
 
 
 def test_every_sealed_column_is_known_to_the_rotation_of_keys() -> None:

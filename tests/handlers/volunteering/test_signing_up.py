@@ -315,6 +315,17 @@ async def test_the_nearest_come_first_when_a_location_is_sent(publish: Publish, 
     assert chat.labels[0].endswith("1.0 公里") and chat.labels[1].endswith("13.3 公里")
 
 
+async def test_a_long_list_comes_in_pages(publish: Publish, rider: Rider) -> None:
+    for number in range(7):
+        await publish(START + timedelta(days=1 + number), title=f"第{number}个")
+    chat = await rider()
+    assert "有 7 个" in await chat.say("做志愿")
+    assert len([label for label in chat.labels if "小时" in label]) == 5
+    await chat.tap("更多")
+    assert [label.split(" · ")[0].split()[-1] for label in chat.labels[:2]] == ["第5个", "第6个"]
+    assert "更多" not in chat.labels
+
+
 async def test_words_instead_of_a_location_leave_the_order(publish: Publish, rider: Rider) -> None:
     for days in (2, 3):
         await publish(START + timedelta(days=days), latitude=31.9, longitude=119.9)
