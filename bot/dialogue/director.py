@@ -57,7 +57,7 @@ async def _event(talk: Talk, event: Event) -> bool:
         Event.GROUP: _("I only talk one to one, to keep your matters private. Please write to me directly."),
     }
     if event in plain:
-        if talk.state.open is not None:
+        if talk.state.open is not None and event is not Event.GROUP:  # a form is nobody else's to read
             await led(talk, plain[event], _run(talk, talk.state.open, replay=True))
         else:
             await talk.say(plain[event])
@@ -92,6 +92,7 @@ async def _welcome_back(talk: Talk) -> None:
     draft = talk.state.open
     assert draft is not None
     draft.asked = ""  # till they say so, nothing is an answer to it
+    pictures.early(talk, talk.said.media)
     if looks_like_question(talk.said.text) and await talk.registry.aside(talk, talk.said.text, True):
         _offer(talk, draft)
         return

@@ -129,7 +129,7 @@ class Choose(Question):
             return choices.parse(said.text, [(one.value, one.label, one.aliases) for one in self.shown()])
         except NotUnderstood as error:
             words = said.text.strip()
-            if self.other and error.code != "range" and words and len(words) <= 40 and not words.isdigit():
+            if self.other and error.code != "range" and _is_name(words):
                 return f"={words}"
             raise
 
@@ -360,6 +360,11 @@ class Photos(Question):
 
     def hint(self, code: str) -> str:
         return _("Please send pictures, or reply “{skip}”.").format(skip=_("Done") if self.begun else _("Skip"))
+
+
+def _is_name(words: str) -> bool:
+    """True for words that may name something: 👌 and 12 don't."""
+    return len(words) <= 40 and any(map(str.isalnum, words)) and not words.isdigit()
 
 
 def _is_number(text: str) -> bool:

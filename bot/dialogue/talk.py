@@ -278,7 +278,9 @@ class Talk(Asking):
     async def _change_one(self, key: str) -> None:
         draft = self.draft
         listed = [Choice(one, draft.labels[one]) for one in draft.order if one in draft.labels]
-        answer = await self.ask(kinds.Choose(key=f"{key}-which", text=_("Which one should change?"), options=tuple(listed)))
+        answer = await self.ask(
+            kinds.Choose(key=f"{key}-which", text=_("Which one should change?"), options=tuple(listed))
+        )
         self.change(str(answer), key, f"{key}-which")
 
     def change(self, which: str, *also: str) -> None:

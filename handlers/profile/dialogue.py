@@ -92,7 +92,14 @@ async def erase(talk: Talk) -> None:
         "This deletes all you told me: profile, complaints, pictures, chats. "
         "Open complaints end. It can't be undone. Delete?"
     )
-    choices = [Choice("yes", _("Yes, delete everything")), Choice("no", _("No, keep it"), ("不", "no"))]
+    choices = [
+        Choice(
+            "yes",
+            _("Yes, delete everything"),
+            ("确定", "确认", "是", "是的", "要", "要删", "删", "删除", "yes", "delete"),
+        ),
+        Choice("no", _("No, keep it"), ("不", "不要", "不删", "no")),
+    ]
     answer = await talk.choose("sure", text, choices, ahead=False)
     if answer.value == "no":
         await talk.say(_("Nothing was deleted."))

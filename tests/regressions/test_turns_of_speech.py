@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.messages import Event
 from tests.support import Chat
 
 
@@ -20,6 +21,20 @@ async def test_the_last_word_counts(chat: Chat, said: str) -> None:
 
 async def test_a_number_past_the_list_is_no_company(chat: Chat) -> None:
     assert "哪个平台" in await chat.say("投诉", "罚款", "第九个")
+
+
+async def test_an_emoji_is_no_company_but_agrees(chat: Chat) -> None:
+    assert "哪个平台" in await chat.say("投诉", "罚款", "👌")
+    assert "哪天" in await chat.say("美团", "👌")
+
+
+async def test_sure_erases(chat: Chat) -> None:
+    assert "都删了" in await chat.say("注销", "确定")
+
+
+async def test_a_form_is_not_read_out_in_a_group(chat: Chat) -> None:
+    await chat.say("投诉", "罚款")
+    assert "哪个平台" not in await chat.happen(Event.GROUP)
 
 
 async def test_facts_beside_the_company_are_kept(chat: Chat) -> None:
