@@ -100,6 +100,12 @@ def db_downgrade(
     revision: Annotated[str, typer.Argument(help="A revision like 0001, or base for empty.")], database: Database = None
 ) -> None:
     """Bring the database down to a revision."""
+    with clear_errors():
+        from bot.store import migrate
+
+        known = ["base", *migrate.revisions()]
+        if revision not in known:
+            raise BadInput(f"there is no revision {revision!r}; they are {', '.join(known)}")
     _migrate(database, "downgrade", revision)
 
 
@@ -114,11 +120,15 @@ def _migrate(database: str | None, verb: str, revision: str) -> None:
                 await getattr(migrate, verb)(writer, revision)
                 return await migrate.current(writer)
             except Exception as error:
-                raise BadInput(f"{verb} to {revision} failed: {explain(error) or str(error).splitlines()[0]}") from None
+                raise BadInput(f"{verb} to {revision} failed: {explain(error) or _first_line(error)}") from None
             finally:
                 await writer.dispose()
 
         typer.echo(f"at {run_async(work()) or 'base'}")
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 @db.command("check")
@@ -138,8 +148,10 @@ def db_check(database: Database = None) -> None:
                 await writer.dispose()
 
         at, differences = run_async(work())
-        if at != migrate.head() or differences:
+        if at != migrate.head():
             raise BadInput(f"the database is at {at or 'base'}, the newest is {migrate.head()}; run: yizhan db upgrade")
+        if differences:
+            raise BadInput(f"the database is at {at}, but its tables are not the code's: {str(differences[0])[:200]}")
         typer.echo(f"at {at}, in order")
 
 

@@ -17,9 +17,14 @@ FOLDER = Path(__file__).resolve().parent / "migrations"
 LOCK = 0x5917_2A4E  # one migrating process at a time on PostgreSQL
 
 
+def revisions() -> list[str]:
+    """All revisions, oldest first: files are named by their number."""
+    return sorted(path.stem.split("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
+
+
 def head() -> str:
-    """The newest revision: files are named by their number."""
-    return max(path.stem.split("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
+    """The newest revision."""
+    return revisions()[-1]
 
 
 async def current(engine: AsyncEngine) -> str | None:

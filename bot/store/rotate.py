@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.settings import Settings
-from bot.store import tables
+from bot.store import migrate, tables
 from bot.store.conversations import state_aad
 from bot.store.keyring import add_key
 from bot.store.media import Blobs, content_aad
@@ -55,7 +55,16 @@ def sealed_columns() -> dict[sa.Column[Any], Aad]:
 
 
 async def rotate(settings: Settings) -> int:
-    """Make a new key (where keys are kept in DATA_DIR) and reseal all; gives the number of values resealed."""
+    """Make a new key (where keys are kept in DATA_DIR) and reseal all; gives the number of values resealed.
+
+    No key is made before those of now have opened the store. Raises `CannotOpen` when they do not.
+    """
+    before = Store(settings)
+    try:
+        await migrate.upgrade(before.writer)
+        await before.open()
+    finally:
+        await before.close()
     if settings.secret_keys is None:
         add_key(settings.data_dir)
     store = await Store(settings).open()

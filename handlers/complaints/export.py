@@ -21,6 +21,7 @@ from handlers.complaints.catalogue import Catalogue
 from handlers.complaints.status import Status
 from handlers.complaints.tables import cases
 
+EARLIEST, LATEST = date(1900, 1, 1), date(9000, 1, 1)  # before and after all complaints; instants have room around
 PAGE = 1000  # rows a read transaction; a short one, so that a live server's file does not grow meanwhile
 
 # DESIGN section 7 fixes names and order. Status, category and occupation are ids; company is its name.
@@ -80,9 +81,10 @@ def _day(option: str, text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         raise ValueError(f"{option}: {text!r} is no date; write it like 2026-03-05") from None
+    return min(max(day, EARLIEST), LATEST)
 
 
 Advance = Callable[[int, int], None]  # rows so far, rows in all
