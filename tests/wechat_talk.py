@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import lru_cache
 from typing import Any
 from unittest.mock import patch
 
@@ -14,7 +15,8 @@ from bot.app import Service
 from bot.channels.wechat import Wechat
 from bot.dialogue import Choice, Registry, Talk, dialogue
 from bot.messages import Option
-from bot.settings import Settings
+from bot.settings import Settings, packaged
+from bot.site import Site, load_site
 from bot.store.tables import outbox, receipts
 from tests.fakes.server import LocalServer
 from tests.fakes.wechat import FakeWechat, Mode, WechatPerson, WechatSim
@@ -152,4 +154,10 @@ def small_registry(gate: Gate | None = None, labels: Sequence[str] = (), long: s
         await talk.say(f"您说：{text}")
         return True
 
-    return Registry([menu, slow, pick, offer, tell], home="menu", aside=echo)
+    return Registry([menu, slow, pick, offer, tell], home="menu", aside=echo, resources=[site()])
+
+
+@lru_cache
+def site() -> Site:
+    """Who runs the service."""
+    return load_site(packaged("content"))

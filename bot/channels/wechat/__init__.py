@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,12 @@ from starlette.routing import BaseRoute, Route
 from bot.channels.base import Fetched, Held, Outcome, Payload, Plan
 from bot.channels.wechat import render
 from bot.channels.wechat.api import Api
-from bot.channels.wechat.codec import BadCallback, Codec, Fields, Opened, text_reply
+from bot.channels.wechat.codec import BadCallback, Codec, Opened, text_reply
 from bot.channels.wechat.incoming import to_incoming
 from bot.channels.wechat.late import Late
 from bot.channels.wechat.limits import ANSWER_BY, BODY_BYTES, REST_AFTER
 from bot.channels.wechat.tokens import NoTokenError
+from bot.channels.wechat.xml import Fields
 from bot.log import get_logger
 from bot.messages import Incoming, Reply
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 log = get_logger()
 NOTHING = "success"  # what tells the platform "received, no reply" (W3)
 ASK_AGAIN = 60.0  # seconds between tries for a first token
+FAREWELL = 1.0  # seconds the first token still has when we are told to stop
 
 
 class Wechat:
@@ -50,7 +53,7 @@ class Wechat:
 
     def routes(self) -> Sequence[BaseRoute]:
         """The callback address."""
-        return [Route("/wechat", self.check, methods=["GET"]), Route("/wechat", self.receive, methods=["POST"])]
+        return [Route("/wechat", self.receive, methods=["POST"]), Route("/wechat", self.check, methods=["GET"])]
 
     async def start(self) -> None:
         """Take up what was late; get a token in the background, so that a wrong setting shows in the log at once."""
@@ -60,17 +63,20 @@ class Wechat:
     async def stop(self) -> None:
         """End the background work, close the connections to the platform."""
         if self._first_token is not None:
+            await asyncio.wait({self._first_token}, timeout=FAREWELL)
             self._first_token.cancel()
             await asyncio.gather(self._first_token, return_exceptions=True)
         await self.late.stop()
         await self.api.close()
 
     async def _get_token(self) -> None:
-        while True:
+        leaving = self.service.leaving
+        while not leaving.is_set():
             try:
                 await self.api.tokens.get()
             except NoTokenError:  # logged where it happened
-                await asyncio.sleep(ASK_AGAIN)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(leaving.wait(), ASK_AGAIN)
             else:
                 return
 

@@ -6,7 +6,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.channels.wechat.codec import BadCallback, Fields
+from bot.channels.wechat.codec import BadCallback
+from bot.channels.wechat.xml import Fields
 from bot.messages import Event, Incoming, Location, Media
 
 EVENTS = {"subscribe": Event.START, "scan": Event.SCAN, "unsubscribe": Event.LEFT, "click": Event.TAP}

@@ -25,7 +25,7 @@ from bot.store.tables import identities, media, outbox
 from bot.store.tables import secrets as secrets_table
 from tests.fakes.wechat import FakeWechat
 from tests.support import TestClock
-from tests.wechat_talk import REAL, Account, rows, seen, settle, states
+from tests.wechat_talk import REAL, Account, rows, seen, settle, states, wechat
 
 once = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -184,6 +184,7 @@ async def test_a_picture_is_asked_for_again_with_the_new_token(account: Account,
         li = sim.new_person()
         await li.say("投诉")
         await li.photo()
+        await wechat(service).api.tokens.get()
         wx.tokens.revoke()
         await settle(service)
         assert [one["status"] for one in await rows(service, media)] == ["kept"]
