@@ -75,7 +75,7 @@ def _heading(count: int, all_of_them: bool, known: bool) -> str:
     if not count:
         return _("Nothing fits at the moment. Community staff add new ones; look again later.")
     if all_of_them or not known:
-        return _("{count} activities to come. Which one?").format(count=count)
+        return _("Activities to come: {count}. Which one?").format(count=count)
     return _("{count} in your free time. Which one?").format(count=count)
 
 

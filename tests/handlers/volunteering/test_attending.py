@@ -151,6 +151,19 @@ async def test_a_certificate_that_was_never_issued_is_not_confirmed(browser: htt
     assert "属实" not in page.text and "<script>" not in page.text
 
 
+async def test_links_are_given_where_the_service_has_an_address(
+    service: Service, volunteer: Chat, slot: Slot, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service.settings, "public_url", "https://yizhan.example")
+    await volunteer.say("我的志愿")
+    await volunteer.tap("楼道排查")
+    assert volunteer.replies[-1].url == f"https://yizhan.example/activities/{slot.id}.ics"
+    await volunteer.say(f"签到 {slot.code}")
+    clock.now = slot.ends_at
+    await volunteer.say("签退", "志愿证明", "王小明")
+    assert volunteer.replies[-1].url.startswith("https://yizhan.example/certificates/ZM-")
+
+
 async def test_a_slot_is_given_as_a_calendar_file(
     service: Service, volunteer: Chat, slot: Slot, browser: httpx.AsyncClient
 ) -> None:
