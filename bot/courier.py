@@ -33,6 +33,7 @@ LONGEST_NAP = 5.0  # seconds between looks at the outbox when nothing wakes us
 SLOTS = {"reply": 60, "fetch": 4}  # sends at a time in one channel, by kind: replies never wait for the rest
 OTHER_SLOTS = 30  # Telegram's bulk limit is about 30 messages a second (platform-rules T5)
 MOST_IN_HAND = 120  # rows claimed and not yet marked
+IN_HAND = timedelta(seconds=2)  # a row longer in hand is looked at again before it is sent
 LONGEST_HOLD = 15.0  # seconds a row that failed holds up what else is for the same person
 STATES = {
     "sent": "sent",
@@ -68,6 +69,7 @@ class Courier:
         nap: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.store = store
+        self.channels = channels
         self.dispatcher = dispatcher
         self.delivery = Delivery(store, channels, blobs, metrics)
         self.metrics = metrics
@@ -160,16 +162,18 @@ class Courier:
             return await self._claim()
 
     async def _claim(self) -> float:
+        now = self.store.clock()
+        self._paused = {lane: until for lane, until in self._paused.items() if until > now}
         room = MOST_IN_HAND - len(self._in_hand)
         if room <= 0:
             return LONGEST_NAP  # we are woken when half of it is done
         async with self.store.read() as unit:
-            due = await outbox.next_due(unit)
+            due = await outbox.next_due(unit, list(self.channels))
         wait = LONGEST_NAP if due is None else (due - self.store.clock()).total_seconds()
         if wait > 0:
             return min(wait, LONGEST_NAP)
         async with self.store.write() as unit:
-            rows = await outbox.claim(unit, self.name, room, beside=self._in_hand)
+            rows = await outbox.claim(unit, self.name, list(self.channels), room, beside=self._in_hand)
         self.hand_over(rows)
         return 0.0 if rows else 0.2  # none though due: another process was faster, or it is in hand past its claim
 
@@ -198,6 +202,8 @@ class Courier:
             now = self.store.clock()
             if (row.until - now).total_seconds() < self.delivery.patience:
                 return  # it waited too long: by its end another process may have it
+            if self._waited(row, now) and not await self._is_there(row):
+                return
             until = self._paused.get(lane, now)
             if until > now:
                 await self._settle(outbox.MARK, self._marked(row, "waiting", "", until, row.attempts))
@@ -206,12 +212,22 @@ class Courier:
             try:
                 outcome, left = await self.delivery.deliver(row)
             except asyncio.CancelledError:  # told to stop in the middle of it
-                await self._conclude(lane, row, Outcome("unknown", "stopped while it was sent"))
+                again = row.kind == "fetch"
+                stopped = Outcome("retry", "stopped", 0.0) if again else Outcome("unknown", "stopped while it was sent")
+                await self._conclude(lane, row, stopped)
                 raise
             if left is not None:
                 sealed = self.store.vault.seal_json(left, outbox.payload_aad(row.id))
                 await self._settle(outbox.REST, {"of": row.id, "left": sealed})
             await self._conclude(lane, row, outcome)
+
+    def _waited(self, row: Row, now: datetime) -> bool:
+        """True for what has been in hand for a while: it may have been taken back, or gone with its person."""
+        return row.kind != "reply" and row.until - outbox.CLAIM + IN_HAND < now
+
+    async def _is_there(self, row: Row) -> bool:
+        async with self.store.read() as unit:
+            return await outbox.is_there(unit, row.id)
 
     def _slot(self, row: Row) -> asyncio.Semaphore:
         return self._slots.setdefault((row.channel, row.kind), asyncio.Semaphore(SLOTS.get(row.kind, OTHER_SLOTS)))

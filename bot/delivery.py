@@ -18,6 +18,7 @@ log = structlog.get_logger()
 
 PATIENCE = 25.0  # seconds a send may take before its outcome counts as unknown; less than half a claim
 MOST_ATTEMPTS = 12  # with the pauses between them, about two hours
+AGAIN = 60.0  # seconds before a store that did not answer is asked again
 
 Delivered = tuple[Outcome, Payload | None]  # what became of it; what is left to send, when part of it went out
 
@@ -34,12 +35,10 @@ class Delivery:
 
     async def deliver(self, row: Row) -> Delivered:
         """Do what the row asks for."""
-        channel = self.channels.get(row.channel)
-        if channel is None:
-            return Outcome("retry", "the channel is switched off", 600), None
+        channel = self.channels[row.channel]
+        if row.kind == "fetch":
+            return await self._fetch(channel, row), None
         try:
-            if row.kind == "fetch":
-                return await self._fetch(channel, row), None
             if not row.address:
                 return Outcome("refused", "no address"), None
             if not row.reachable:
@@ -49,9 +48,7 @@ class Delivery:
         except TimeoutError:
             return Outcome("unknown", "timed out"), None
         except Exception as error:
-            self.metrics.failures.labels("send").inc()
-            log.error("failed", kind="send", error=type(error).__name__)
-            return Outcome("unknown", type(error).__name__), None
+            return Outcome("unknown", self._note("send", error)), None
 
     async def _say(self, channel: Channel, row: Row) -> Delivered:
         """One message; or what is the same for every channel, as this channel shows it: perhaps several."""
@@ -65,22 +62,39 @@ class Delivery:
         return SENT, None
 
     async def _fetch(self, channel: Channel, row: Row) -> Outcome:
-        """Get a picture from the platform; it is kept, sealed, before it is marked."""
-        media_id = int(row.payload["media"])
+        """Get a picture from the platform. Whatever goes wrong with it here or there, it may be tried again."""
         try:
-            async with asyncio.timeout(2 * self.patience):  # a fetch may be repeated, so it may outlast its claim
+            async with asyncio.timeout(2 * self.patience):  # so it may outlast its claim, too
                 fetched = await channel.fetch(str(row.payload["ref"]))
-        except TimeoutError:
-            fetched = Fetched(reason="timed out", again=True)
-        if fetched.again and (fetched.after is not None or row.attempts + 1 < MOST_ATTEMPTS):
-            return Outcome("retry", fetched.reason, fetched.after)
-        if fetched.reason:
-            async with self.store.write() as unit:
-                await media.failed(unit, media_id, fetched.reason)
-            return Outcome("refused", fetched.reason)
+            return await self._keep(row, fetched)
+        except Exception as error:
+            return await self._give_up(row, Fetched(reason=self._note("fetch", error), again=True))
+
+    async def _keep(self, row: Row, fetched: Fetched) -> Outcome:
+        """What came is on the disk, sealed, before it is marked."""
+        if fetched.reason or fetched.again:
+            return await self._give_up(row, fetched)
+        media_id = int(row.payload["media"])
         await asyncio.to_thread(self.blobs.write, self.store.vault, media_id, fetched.content)
         async with self.store.write() as unit:
             wanted = await media.kept(unit, media_id, fetched.content, fetched.mime)
         if not wanted:  # erased while it was on its way
             self.blobs.erase(media_id)
         return SENT
+
+    async def _give_up(self, row: Row, fetched: Fetched) -> Outcome:
+        """Try again later, or note that it can't be had."""
+        if fetched.again and (fetched.after is not None or row.attempts + 1 < MOST_ATTEMPTS):
+            return Outcome("retry", fetched.reason, fetched.after)
+        try:
+            async with self.store.write() as unit:
+                await media.failed(unit, int(row.payload["media"]), fetched.reason)
+        except Exception as error:
+            return Outcome("retry", self._note("fetch", error), AGAIN)
+        return Outcome("refused", fetched.reason)
+
+    def _note(self, kind: str, error: Exception) -> str:
+        name = type(error).__name__
+        self.metrics.failures.labels(kind).inc()
+        log.error("failed", kind=kind, error=name)
+        return name

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bot.channels.base import Payload, Quiet
+from bot.channels.base import Held, Outcome, Payload, Plan, Quiet
 from bot.channels.numbered import numbered
 from bot.clock import Clock
 from bot.messages import Event, Incoming, Reply
@@ -22,9 +22,14 @@ class Terminal(Quiet):
 
     name = "terminal"
 
-    def notice(self, reply: Reply) -> Sequence[Payload]:
-        """One message."""
-        return [reply.as_json()]
+    def plan(self, incoming: Incoming, replies: Sequence[Reply], held: Sequence[Held]) -> Plan:
+        """All replies go into the response, after what waited for this person."""
+        waited = [Reply.from_json(one.payload.get("reply", one.payload)) for one in held]
+        return Plan((*waited, *replies), delivered=tuple(one.id for one in held))
+
+    async def send(self, address: str, payload: Payload) -> Outcome:
+        """Nobody may be sitting there: it is shown with the next answer."""
+        return Outcome("contact")
 
 
 def incoming(text: str, clock: Clock, *, address: str | None = None, event: Event | None = None) -> Incoming:

@@ -139,14 +139,15 @@ async def held(unit: Unit, identity_ids: Sequence[int]) -> dict[int, list[Held]]
     return found
 
 
-async def claim(unit: Unit, who: str, most: int, beside: Collection[int] = ()) -> list[Row]:
-    """Take up to `most` rows that are due and nobody's, replies before notices before broadcasts, oldest first;
-    not those `beside`, which this process still has in hand though their claim ran out."""
+async def claim(unit: Unit, who: str, channels: Collection[str], most: int, beside: Collection[int] = ()) -> list[Row]:
+    """Take up to `most` rows of these channels, due and nobody's, replies before notices before broadcasts, oldest
+    first; not those `beside`, which this process still has in hand though their claim ran out."""
     until = outbox.c.claimed_until
     free = sa.or_(until.is_(None), until <= unit.now, until > unit.now + IMPOSSIBLE)
     due = (
         sa.select(outbox.c.id)
-        .where(outbox.c.state == "waiting", outbox.c.due_at <= unit.now, free, outbox.c.id.not_in(beside))
+        .where(outbox.c.state == "waiting", outbox.c.due_at <= unit.now, outbox.c.channel.in_(channels))
+        .where(free, outbox.c.id.not_in(beside))
         .order_by(sa.case({"reply": 0, "fetch": 1, "notice": 2}, value=outbox.c.kind, else_=3), outbox.c.id)
         .limit(most)
     )
@@ -189,9 +190,14 @@ def _opened(unit: Unit, row: sa.RowMapping) -> Row:
     return Row(*head, payload, row["attempts"], row["claimed_until"], address, there)
 
 
-async def next_due(unit: Unit) -> datetime | None:
-    """When the next row nobody has is due, or a claim runs out."""
-    waiting = outbox.c.state == "waiting"
+async def is_there(unit: Unit, row_id: int) -> bool:
+    """False when a row was taken back, or went with its person."""
+    return await unit.value(sa.select(outbox.c.id).where(outbox.c.id == row_id)) is not None
+
+
+async def next_due(unit: Unit, channels: Collection[str]) -> datetime | None:
+    """When the next row nobody has is due in these channels, or a claim runs out."""
+    waiting = sa.and_(outbox.c.state == "waiting", outbox.c.channel.in_(channels))
     free = sa.select(outbox.c.due_at).where(waiting, outbox.c.claimed_until.is_(None))
     first: datetime | None = await unit.value(free.order_by(outbox.c.due_at).limit(1))
     if first is not None and first <= unit.now:

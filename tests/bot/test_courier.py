@@ -3,173 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from bot.channels.base import SENT, Fetched, Held, Outcome, Payload, Plan, Quiet
-from bot.courier import MOST_IN_HAND, OTHER_SLOTS, Courier, backoff
+from bot.channels.base import Outcome
+from bot.courier import MOST_IN_HAND, OTHER_SLOTS, backoff
 from bot.delivery import MOST_ATTEMPTS
-from bot.dialogue import Registry, Talk, dialogue
-from bot.dispatcher import Dispatcher
-from bot.messages import Incoming, Media, Reply
-from bot.metrics import Metrics
-from bot.notices import notify
-from bot.settings import Settings
-from bot.store import media as pictures
-from bot.store import outbox, people
-from bot.store.erasure import erase_base
-from bot.store.store import Store
-from bot.store.tables import identities, media
+from bot.store import outbox
+from bot.store.tables import identities
 from bot.store.tables import outbox as table
-from bot.store.unit import Unit
-from tests.fakes.bell import Bell
-from tests.support import Chat, TestClock
-
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # where storage plays no part
-
-
-class Platform(Quiet):
-    """A channel that keeps what it sent, and does with a send what the test says; shared by all processes of a test."""
-
-    name = "post"
-
-    def __init__(self) -> None:
-        self.said: list[tuple[str, str]] = []
-        self.tried: list[str] = []
-        self.answers: dict[str, list[Outcome | Exception]] = defaultdict(list)  # by text, else by address
-        self.gates: dict[str, asyncio.Event] = {}  # address -> what its sends wait for
-        self.files: dict[str, Fetched] = {}
-        self.bell = Bell()
-
-    def plan(self, incoming: Incoming, replies: Sequence[Reply], held: Sequence[Held]) -> Plan:
-        return Plan(queued=tuple(reply.as_json() for reply in replies))
-
-    def notice(self, reply: Reply) -> Sequence[Payload]:
-        """A message a line."""
-        return [Reply(line).as_json() for line in reply.text.split("\n")]
-
-    async def send(self, address: str, payload: Payload) -> Outcome:
-        text = payload["text"]
-        self.tried.append(text)
-        self.bell.ring()
-        if address in self.gates:
-            await self.gates[address].wait()
-        for key in (text, address):
-            if self.answers[key]:
-                outcome = self.answers[key].pop(0)
-                if isinstance(outcome, Exception):
-                    raise outcome
-                if outcome.result != "sent":
-                    return outcome
-        self.said.append((address, text))
-        self.bell.ring()
-        return SENT
-
-    async def fetch(self, ref: str) -> Fetched:
-        return self.files.get(ref, Fetched(reason="gone"))
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        assert await self.bell.until(condition, 5), (self.tried, self.said)
-
-    def texts(self, address: str) -> list[str]:
-        return [text for who, text in self.said if who == address]
-
-
-@dialogue("menu", title="Menu", words=["menu"])
-async def menu(talk: Talk) -> None:
-    await talk.say("menu")
-
-
-async def echo(talk: Talk, text: str, aside: bool) -> bool:
-    for line in text.split("\n"):
-        await talk.say(line)
-    return True
-
-
-REGISTRY = Registry([menu], home="menu", aside=echo)
-
-
-@dataclass
-class Process:
-    """One process: its store, dispatcher and courier."""
-
-    store: Store
-    dispatcher: Dispatcher
-    courier: Courier
-    blobs: pictures.Blobs
-
-    async def settle(self) -> None:
-        """Whatever is due has been claimed and sent."""
-        while await self.courier.look() == 0:
-            await self.courier.idle()
-        await self.courier.idle()
-
-    async def tell(self, address: str, *texts: str, **more: object) -> None:
-        """Promise notices to somebody."""
-        async with self.store.write() as unit:
-            who = await person_of(unit, address)
-            for text in texts:
-                assert await notify(unit, who, Reply(text), **more)  # type: ignore[arg-type]
-
-    async def rows(self) -> list[sa.RowMapping]:
-        """The outbox, oldest first."""
-        async with self.store.read() as unit:
-            return list(await unit.rows(sa.select(table).order_by(table.c.id)))
-
-    async def states(self) -> list[str]:
-        """Their states."""
-        return [row["state"] for row in await self.rows()]
-
-
-async def person_of(unit: Unit, address: str) -> int:
-    """Whose address this is; met now when new."""
-    met = await people.recognise(unit, [Incoming("k", "post", address, unit.now)], "Asia/Shanghai")
-    return met["post", address].person.id
-
-
-@pytest.fixture
-def platform() -> Platform:
-    """The channel of the test."""
-    return Platform()
-
-
-@pytest.fixture
-async def start(
-    make_settings: Callable[..., Settings], clock: TestClock, platform: Platform
-) -> AsyncIterator[Callable[..., Awaitable[Process]]]:
-    """Start a process on the database of the test; several are several processes to it."""
-    running: list[Process] = []
-
-    async def begin(**more: object) -> Process:
-        settings = make_settings()
-        store = await Store(settings, clock).open()
-        channels = {"post": platform}
-        dispatcher = Dispatcher(store, REGISTRY, channels, name=f"process-{len(running)}")
-        blobs = pictures.Blobs(settings.data_dir)
-        courier = Courier(store, channels, dispatcher, blobs, Metrics(), **more)  # type: ignore[arg-type]
-        dispatcher.start()
-        courier.start()
-        running.append(Process(store, dispatcher, courier, blobs))
-        return running[-1]
-
-    yield begin
-    for gate in platform.gates.values():  # nobody is left hanging
-        gate.set()
-    for process in running:
-        await process.dispatcher.stop()
-        await process.courier.stop()
-        await process.store.close()
-
-
-def chat(process: Process, clock: TestClock, address: str) -> Chat:
-    """Somebody who writes."""
-    return Chat(process.dispatcher, clock, address, channel="post")
-
+from tests.courier_support import ON_SQLITE, chat
 
 # -- in order, at once
 
@@ -198,7 +43,7 @@ async def test_what_is_due_later_waits_for_its_hour(start, clock, platform) -> N
     await process.settle()
     assert platform.texts("rider") == ["today"]
     async with process.store.read() as unit:
-        assert await outbox.next_due(unit) == clock() + timedelta(days=1)
+        assert await outbox.next_due(unit, ["post"]) == clock() + timedelta(days=1)
     clock.move(days=1)
     process.courier.wake()
     await platform.until(lambda: platform.texts("rider") == ["today", "tomorrow"])
@@ -506,61 +351,3 @@ async def test_stopping_finishes_what_is_in_hand_and_frees_the_rest(start, clock
     heir = await start()
     await heir.settle()  # at once: no claim to wait for
     assert platform.texts("stuck") == ["two"]
-
-
-# -- pictures
-
-
-async def want(process: Process, address: str, ref: str) -> int:
-    """Somebody's picture is wanted; its id."""
-    async with process.store.write() as unit:
-        met = await people.recognise(unit, [Incoming("k", "post", address, unit.now)], "Asia/Shanghai")
-        return pictures.want(unit, met["post", address].person, Media("photo", ref, mime="image/png"))
-
-
-async def status(process: Process, media_id: int) -> str:
-    """What became of a picture."""
-    async with process.store.read() as unit:
-        return str(await unit.value(sa.select(media.c.status).where(media.c.id == media_id)))
-
-
-async def test_a_picture_is_fetched_beside_what_is_said(start, clock, platform) -> None:
-    process = await start()
-    platform.files["ref"] = Fetched(b"content")
-    platform.gates["rider"] = asyncio.Event()
-    await process.tell("rider", "news")
-    await platform.until(lambda: platform.tried == ["news"])
-    media_id = await want(process, "rider", "ref")
-    while await status(process, media_id) == "wanted":
-        await asyncio.sleep(0)
-    assert await status(process, media_id) == "kept"
-    assert process.blobs.read(process.store.vault, media_id) == b"content"
-
-
-async def test_a_picture_of_who_was_erased_meanwhile_leaves_no_file(start, clock, platform, monkeypatch) -> None:
-    process = await start()
-    fetching, gate = asyncio.Event(), asyncio.Event()
-
-    async def fetch(_ref: str) -> Fetched:
-        fetching.set()
-        await gate.wait()
-        return Fetched(b"content")
-
-    monkeypatch.setattr(platform, "fetch", fetch)
-    media_id = await want(process, "rider", "ref")
-    await asyncio.wait_for(fetching.wait(), 5)
-    async with process.store.write() as unit:
-        await erase_base(unit, await person_of(unit, "rider"), process.blobs)
-    gate.set()
-    await process.courier.idle()
-    assert not process.blobs.path(media_id).exists()
-    assert await process.rows() == []
-
-
-@ON_SQLITE
-async def test_a_picture_nobody_has_is_given_up(start, clock, platform) -> None:
-    process = await start()
-    media_id = await want(process, "rider", "unheard of")
-    await process.settle()
-    assert await status(process, media_id) == "failed"
-    assert await process.states() == ["failed"]

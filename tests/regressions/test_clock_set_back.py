@@ -23,13 +23,13 @@ async def test_a_claim_of_next_year_is_no_claim(service: Service, chat: Chat, cl
         await notify(unit, who, Reply("有结果了"))
     clock.move(days=365)
     async with service.store.write() as unit:
-        assert len(await outbox.claim(unit, "one", 10)) == 1
+        assert len(await outbox.claim(unit, "one", ["terminal"], 10)) == 1
     clock.move(days=-365)
     async with service.store.read() as unit:
-        assert await outbox.next_due(unit) <= clock.now
+        assert await outbox.next_due(unit, ["terminal"]) <= clock.now
     async with service.store.write() as unit:
-        assert len(await outbox.claim(unit, "two", 10)) == 1
-        assert await outbox.claim(unit, "three", 10) == []
+        assert len(await outbox.claim(unit, "two", ["terminal"], 10)) == 1
+        assert await outbox.claim(unit, "three", ["terminal"], 10) == []
 
 
 async def test_a_lease_of_next_year_is_no_lease(service: Service, clock: TestClock) -> None:
