@@ -9,10 +9,14 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.channels.web.body import plain
 from bot.desk import forms, sessions
 from bot.desk.members import Member
+from bot.desk.paging import LARGEST_ID
+from bot.desk.refusal import Refused
 from bot.desk.section import Section
 from bot.desk.sessions import Session
+from bot.i18n import _
 from bot.store.store import Store
 
 if TYPE_CHECKING:
@@ -48,11 +52,13 @@ class Visit:
 
     def query(self, name: str) -> str:
         """A parameter of the URL, "" when it is not there."""
-        return self.request.query_params.get(name, "")[:200]
+        return plain(self.request.query_params.get(name, ""))[:200]
 
     def number(self, name: str) -> int:
-        """A number in the path."""
+        """The id in the path. Raises `Refused` for what no row can have."""
         found: int = self.request.path_params[name]
+        if found > LARGEST_ID:
+            raise Refused(404, _("There is no such page."))
         return found
 
     def needed(self, name: str, longest: int) -> str:

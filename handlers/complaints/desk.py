@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import wraps
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -28,6 +28,7 @@ from handlers.complaints.status import ENDED, NotAllowedError, Status
 
 LONGEST = 2000  # characters of a message, a note, an outcome
 LONGEST_REASON = 300
+FURTHEST = timedelta(days=730)  # to a due day
 
 Handler = Callable[[Visit], Awaitable[Response]]
 
@@ -149,6 +150,8 @@ async def due(work: Work) -> None:
         day = date.fromisoformat(work.visit.needed("due_on", 10))
     except ValueError:
         raise Refused(400, _("Please give a day, like 2026-03-05.")) from None
+    if not timedelta(0) <= day - today(work.visit) <= FURTHEST:
+        raise Refused(400, _("Please give a day between today and two years from now."))
     await casework.set_due(work.unit, work.member, work.case, day)
 
 

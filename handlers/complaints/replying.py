@@ -10,6 +10,7 @@ from handlers.complaints.casework import rating_options
 from handlers.complaints.status import RATINGS
 
 LONGEST = 2000  # characters
+REPLY = ("回复", "回复经办人", "回经办人", "reply")
 
 
 async def _case(talk: Talk) -> service.Case | None:
@@ -26,10 +27,23 @@ def _on() -> list[Option]:
     return [Option(_("My complaints"), "go:my_complaints"), Option(_("Menu"), "go:menu")]
 
 
-@dialogue("complaint_answer", title=N_("Answer the officer"))
+async def _open_case(talk: Talk) -> service.Case | None:
+    """The case of the button, else the open one that changed last: who only types "reply" means that."""
+    if talk.args.get("case"):
+        return await _case(talk)
+    own = [case for case in await service.my_cases(talk.store, talk.person.id) if not case.ended]
+    if not own:
+        await talk.say(_("You have no open complaint."), [Option(_("File a complaint"), "go:complaint")])
+        return None
+    latest = max(own, key=lambda case: case.updated_at)
+    talk.args["case"] = str(latest.id)  # the same one for the answer that follows
+    return await _case(talk)
+
+
+@dialogue("complaint_answer", title=N_("Answer the officer"), words=REPLY)
 async def answer(talk: Talk) -> None:
     """What the worker says goes into the case at once; pictures alone will do."""
-    case = await _case(talk)
+    case = await _open_case(talk)
     if case is None:
         return
     if case.ended:

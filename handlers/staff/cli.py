@@ -16,7 +16,11 @@ def add_commands(app: typer.Typer) -> None:
     app.add_typer(staff, name="staff")
 
 
-def invite(role: Annotated[str, typer.Option(help="union, community or admin.")], database: Database = None) -> None:
+def invite(
+    role: Annotated[str, typer.Option(help="union, community or admin.")],
+    name: Annotated[str, typer.Option(help="What colleagues will see.")] = "",
+    database: Database = None,
+) -> None:
     """An invitation code, used by sending it in any chat; serves once, within seven days."""
     with clear_errors():
         from handlers.staff import service
@@ -24,7 +28,7 @@ def invite(role: Annotated[str, typer.Option(help="union, community or admin.")]
         async def work() -> str:
             async with opened(settings(database)) as store, store.write() as unit:
                 try:
-                    return await service.invite(unit, role)
+                    return await service.invite(unit, role, name=name)
                 except service.UnknownRole as error:
                     raise BadInput(str(error)) from None
 

@@ -101,6 +101,24 @@ async def test_an_answer_of_pictures_alone_lands_in_the_case(
     assert (await row_of(service, code))["attachments"] == 1
 
 
+async def test_who_only_types_reply_answers_the_case_that_changed_last(
+    chat: Chat, colleague: Make, service: Service, clock: TestClock
+) -> None:
+    assert "没有正在办的" in await chat.say("回复")
+    asked_about = await file_case(chat)
+    clock.move(minutes=1)
+    newer = await file_case(chat, "饿了么封了我的号 昨天开始接不了单")
+    rep = await colleague("union")
+    number = await case_id(service, asked_about)
+    await rep.open(f"/desk/cases/{number}")
+    clock.move(minutes=1)
+    await rep.press(f"/desk/cases/{number}/write", words="有截图吗")
+    assert asked_about in await chat.say("回复")
+    assert f"已补充到 {asked_about}" in await chat.say("没有截图")
+    assert "没有截图" in await rep.open(f"/desk/cases/{number}")
+    assert "没有截图" not in await rep.open(f"/desk/cases/{await case_id(service, newer)}")
+
+
 async def test_photos_are_opened_through_their_own_gate(chat: Chat, colleague: Make, service: Service) -> None:
     code = await file_case(chat, photos=1)
     other = await file_case(chat, "饿了么封了我的号 昨天开始接不了单")
@@ -248,7 +266,8 @@ async def test_the_day_can_be_changed_and_a_case_given_back(chat: Chat, colleagu
     await rep.open(base)
     await rep.press(f"{base}/take")
     assert "2026-12-01" in await rep.press(f"{base}/due", due_on="2026-12-01")
-    assert (await rep.client.post(f"{base}/due", data={"csrf": rep.csrf, "due_on": "soon"})).status_code == 400
+    for day in ("soon", "2026-11-15", "2031-01-01", "0001-01-01"):
+        assert (await rep.client.post(f"{base}/due", data={"csrf": rep.csrf, "due_on": day})).status_code == 400
     await rep.open(base)
     await rep.press(f"{base}/give-back")
     assert (await row_of(service, code))["owner"] == ""
