@@ -24,7 +24,8 @@ def has_code(text: str) -> float:
 async def check_in(talk: Talk) -> None:
     """Check in with the code at the place: typed, or carried by its QR code."""
     setting = talk.use(Setting)
-    given = _WITH_CODE.fullmatch(normalise(talk.opening))
+    # beside a button “Check in” the words are taken for the button, and the code stands only in what was said
+    given = _WITH_CODE.fullmatch(normalise(talk.opening or talk.said.text))
     code = given[1] if given else talk.args.get("code", "")
     if not code:
         before = await service.check_in(talk.store, setting, talk.person, "")

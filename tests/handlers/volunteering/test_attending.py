@@ -60,6 +60,13 @@ async def test_the_code_can_come_with_the_word_or_as_a_qr_code(
     assert "签到了" in await other.happen(Event.SCAN, f"check_in?code={slot.code}")
 
 
+async def test_the_code_counts_beside_a_button_with_the_same_word(volunteer: Chat, slot: Slot) -> None:
+    await volunteer.say("我的志愿")
+    await volunteer.tap("楼道排查")
+    assert "签到" in volunteer.labels
+    assert "签到了" in await volunteer.say(f"签到 {slot.code}")
+
+
 async def test_a_wrong_code_does_not_count_and_guessing_is_stopped(
     volunteer: Chat, slot: Slot, clock: TestClock, setting: Setting
 ) -> None:
