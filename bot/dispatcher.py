@@ -142,6 +142,11 @@ class Dispatcher:
         await asyncio.gather(*self._after, return_exceptions=True)
 
     @property
+    def serves(self) -> bool:
+        """True while messages are taken."""
+        return self._task is not None and not self._task.done()
+
+    @property
     def _ended(self) -> bool:
         return self._task is not None and self._task.done()
 

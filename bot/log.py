@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from bot.lean import structlog
@@ -16,6 +17,20 @@ def get_logger() -> FilteringBoundLogger:
     """The logger of a module."""
     logger: Any = structlog.get_logger()
     return logger  # type: ignore[no-any-return]
+
+
+class Wordless(logging.Formatter):
+    """What a library logs, without what it quotes: the first line of its message as it stands in its source, and a
+    failure by its place and kind. The rest may be words of people, their addresses, or a token in a URL."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One record as lines."""
+        message = (str(record.msg).splitlines() or [""])[0]
+        kind, _error, trace = record.exc_info or (None, None, None)
+        lines = [f"{record.levelname} {record.name}: {message}"]
+        if kind is not None:
+            lines += ["".join(traceback.format_tb(trace)).rstrip(), kind.__qualname__]
+        return "\n".join(line for line in lines if line)
 
 
 def set_up(level: str = "INFO") -> None:
@@ -33,6 +48,8 @@ def set_up(level: str = "INFO") -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     # libraries log addresses that hold tokens (httpx logs every URL): only their warnings are let through
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Wordless())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for name in ("httpx", "httpcore", "uvicorn.access", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bot.app import Service
 
 log = get_logger()
+PATIENCE = 5.0  # seconds for a look at the database
 
 
 def make_app(service: Service, pages: Sequence[BaseRoute] = ()) -> Starlette:
@@ -51,11 +53,16 @@ async def _alive(_request: Request) -> Response:
 
 
 async def _ready(service: Service) -> Response:
-    """200 when the database answers and is migrated."""
+    """200 when messages are taken, the database answers soon, and is migrated."""
+    if not service.dispatcher.serves:
+        return PlainTextResponse("no messages are taken\n", status_code=503)
     try:
-        at = await migrate.current(service.store.reader)
+        async with asyncio.timeout(PATIENCE):
+            at = await migrate.current(service.store.reader) if service.store.is_there() else None
     except Exception as error:
         log.warning("not ready", error=type(error).__name__)
+        at = None
+    if at is None:
         return PlainTextResponse("the database does not answer\n", status_code=503)
     if at != migrate.head():
         return PlainTextResponse("the database is not migrated\n", status_code=503)
@@ -63,10 +70,15 @@ async def _ready(service: Service) -> Response:
 
 
 async def _measure_outbox(service: Service) -> None:
-    async with service.store.read() as unit:
-        statement = sa.select(outbox.c.state, sa.func.count().label("rows")).group_by(outbox.c.state)
-        for row in await unit.rows(statement):
-            service.metrics.outbox.labels(row["state"]).set(row["rows"])
+    """Count the outbox; where the store does not answer, the rest is told without."""
+    statement = sa.select(outbox.c.state, sa.func.count().label("rows")).group_by(outbox.c.state)
+    service.metrics.outbox.clear()  # a state without rows is in no row
+    try:
+        async with asyncio.timeout(PATIENCE), service.store.read() as unit:
+            for row in await unit.rows(statement):
+                service.metrics.outbox.labels(row["state"]).set(row["rows"])
+    except Exception as error:
+        log.warning("failed", kind="metrics", error=type(error).__name__)
 
 
 async def _refused(_request: Request, error: HTTPException) -> Response:

@@ -57,6 +57,7 @@ def _make_room(path: Path) -> None:
 def _sqlite(path: str, begin: str, size: int, read_only: bool = False) -> AsyncEngine:
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=path),
+        hide_parameters=True,  # an error says what failed, not with whose data
         pool_size=size,
         max_overflow=0,
         pool_timeout=60,
@@ -93,6 +94,7 @@ def _postgres(url: str) -> AsyncEngine:
     return create_async_engine(
         "postgresql+asyncpg://",
         async_creator=postgres_connector(url),
+        hide_parameters=True,
         pool_size=POSTGRES_CONNECTIONS,
         pool_pre_ping=False,
     )

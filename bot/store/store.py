@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -74,6 +75,11 @@ class Store:
         """A transaction that only reads."""
         async with self.reader.begin() as connection:
             yield Unit(connection, self.vault, self.clock())
+
+    def is_there(self) -> bool:
+        """False when the file of an embedded database is gone, which those who have it open do not notice."""
+        path = self.writer.url.database
+        return not self.sqlite or (path is not None and Path(path).exists())
 
     async def close(self) -> None:
         """Give all connections back."""
