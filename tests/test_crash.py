@@ -6,7 +6,7 @@ import pytest
 
 from tests.crash.run import Plan, Run
 
-SHORT = Plan(messages=150, kills=3, people=16, hangs=0.0, pace=0.1, hurry=True, patience=60.0)
+SHORT = Plan(messages=120, kills=3, people=20, hangs=0.0, pace=0.05, hurry=True, patience=60.0)
 
 
 @pytest.mark.timeout(240)

@@ -151,8 +151,10 @@ class Audit:
         self._late_ones()
 
     def _late_ones(self) -> None:
-        """Every "received, later" is followed by one customer-service message, and nothing else is."""
-        told = Counter(letter.who for letter in self.ledger.letters.values() if "" in letter.answers)
+        """One customer-service message for each "received, later", nothing for others. Where WeChat had stopped asking
+        by then, it heard no "received"."""
+        handled = [self.ledger.letters[key] for key in self.handled]
+        told = Counter(one.who for one in handled if "" in one.answers or one.acknowledged is None)
         followers = self.evidence.wx.world.followers.items()
         sent = Counter({who: sum(seen.via == "custom" for seen in one.screen) for who, one in followers})
         in_hand = Counter(who for who, _text in self.in_hand)
@@ -229,7 +231,7 @@ class Audit:
             self._expect(len(drafts) == (form is not None), f"{who}: {len(drafts)} forms open")
             if form is None or not drafts or form.blurred:
                 continue
-            told = {key: value for key, value in form.answers.items() if key != "photos"}
+            told = {key: value for key, value in form.answers.items() if key not in {"photos", "consent"}}
             kept = {key: value for key, value in drafts[0]["answers"].items() if key in told}
             photos = len(drafts[0]["partial"].get("photos", []))
             self._expect(

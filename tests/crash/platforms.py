@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from typing import Any
 
 import httpx
@@ -21,6 +22,17 @@ AGAIN = 12  # of each channel, after a restart
 RESENT_FOR = 240.0  # seconds; past five minutes WeChat's signatures are stale
 
 Lost = (httpx.HTTPError, TimeoutError)
+
+
+@contextlib.contextmanager
+def mortal() -> Iterator[None]:
+    """A connection that the kill ends just as it is made trips httpx's own layers; here it is a lost one too."""
+    try:
+        yield
+    except (AttributeError, OSError) as error:
+        if isinstance(error, TimeoutError):
+            raise
+        raise httpx.ConnectError("ended as it was made") from error
 
 
 class Copies:
@@ -68,7 +80,7 @@ class Wechat(WechatSim):
 
     async def deliver(self, exchange: Exchange) -> Exchange:
         """As the platform; what it gives up is noted, what was answered may be sent again later."""
-        self.retry_delay = self.luck.uniform(0.3, 1.2)
+        self.retry_delay = self.luck.uniform(0.5, 2.0)
         done = await super().deliver(exchange)
         self.ledger.counts["retries"] += len(done.attempts) - 1
         if done.problem:
@@ -85,7 +97,8 @@ class Wechat(WechatSim):
         return await self._once(query, body)
 
     async def _once(self, query: dict[str, str], body: bytes) -> httpx.Response:
-        response = await super().post(query, body)
+        with mortal():
+            response = await super().post(query, body)
         key, openid = self._keys[body]
         if response.status_code != 200:
             self.ledger.refused[f"wechat {response.status_code}"] += 1
@@ -133,7 +146,8 @@ class Telegram(FakeTelegram):
         return response
 
     async def _once(self, update: dict[str, Any], hook: Webhook) -> httpx.Response:
-        response = await self._send(update, hook)
+        with mortal():
+            response = await self._send(update, hook)
         if response.is_success:
             self.ledger.acknowledge(f"telegram:{update['update_id']}")
         else:

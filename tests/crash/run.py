@@ -37,7 +37,7 @@ class Plan:
     kills: int = 20
     people: int = 60
     seed: int = 1
-    hangs: float = 0.25
+    hangs: float = 0.3
     pace: float = 0.5  # seconds a person thinks at most
     hurry: bool = False
     patience: float = 150.0  # seconds a person waits for an answer

@@ -83,7 +83,7 @@ class Killer:
         """`kills` kills over a load of so many messages."""
         moments = sorted(self.luck.uniform(0.01, 0.95) * messages for _ in range(kills))
         for moment in moments:
-            if self.kills and self.luck.random() < 0.2:
+            if self.kills and self.luck.random() < 0.15:
                 await asyncio.sleep(self.luck.uniform(0.05, 1.5))
                 self.at_start += 1
             else:
@@ -103,7 +103,7 @@ class Killer:
         self.server.send(signal.SIGSTOP)
         await asyncio.sleep(self.luck.uniform(4.1, 4.9))
         self.server.send(signal.SIGCONT)
-        await asyncio.sleep(self.luck.uniform(0.0, 0.1))
+        await asyncio.sleep(self.luck.uniform(0.0, 0.3))
 
 
 def free_port() -> int:
