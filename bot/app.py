@@ -55,8 +55,8 @@ class Service:
         self.channels: dict[str, Channel] = {}
         self.dispatcher = Dispatcher(self.store, self.registry, self.channels, self.metrics, self.name)
         self.courier = Courier(self.store, self.channels, self.dispatcher, self.blobs, self.metrics)
-        site: Site = self.registry.resources[Site]
-        self.sweeper = Sweeper(self.store, retention_rules(site, self.blobs), self.metrics)
+        rules = retention_rules(load_site(settings.content_dir), self.blobs)
+        self.sweeper = Sweeper(self.store, rules, self.metrics)
         self._add_channels(only)
 
     def _add_channels(self, only: set[str] | None) -> None:
