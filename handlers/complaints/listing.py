@@ -128,5 +128,9 @@ async def counts(unit: Unit, filters: Filters, me: str, today: date) -> dict[str
 
 
 async def regions(unit: Unit) -> list[str]:
-    """The regions there are cases of."""
-    return sorted((await unit.execute(sa.select(cases.c.region).distinct())).scalars())
+    """The regions there are cases of, each found by a jump in the index: DISTINCT would walk through all cases."""
+    there = sa.select(sa.func.min(cases.c.region).label("region")).cte("there", recursive=True)
+    following = sa.select(sa.func.min(cases.c.region)).where(cases.c.region > there.c.region).scalar_subquery()
+    there = there.union_all(sa.select(following).where(there.c.region.is_not(None)))
+    found = await unit.execute(sa.select(there.c.region).where(there.c.region.is_not(None)))
+    return list(found.scalars())

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bot.app import Service
 from bot.store import media as store_media
 from bot.store.tables import audit, media
+from handlers.complaints import listing
 from handlers.complaints.status import Status
 from handlers.complaints.tables import case_events, cases
 from tests.desk.conftest import Colleague, Notices, case_id, file_case
@@ -374,3 +375,21 @@ async def test_an_open_case_is_not_rated_and_anothers_never(
         assert "没有找到" in stranger.text
     assert (await row_of(service, code))["rating"] is None
     assert (await row_of(service, code))["status"] == Status.RECEIVED
+
+
+async def test_every_region_there_is_can_be_chosen(chat: Chat, colleague: Make, service: Service) -> None:
+    assert await regions_of(service) == []
+    model = await row_of(service, await file_case(chat))
+    async with service.store.write() as unit:
+        for number, region in enumerate(("320402", "320404", "320402", "110105"), 1):
+            unit.insert(cases, **{**model, "id": number, "code": f"R{number}", "region": region})
+    assert await regions_of(service) == ["", "110105", "320402", "320404"]
+    rep = await colleague("union")
+    assert "R4" in await rep.open("/desk/cases?region=110105")
+    assert "R1" not in rep.page
+    assert "R1" not in await rep.open("/desk/cases?region=-")  # where none was told
+
+
+async def regions_of(service: Service) -> list[str]:
+    async with service.store.read() as unit:
+        return await listing.regions(unit)
