@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.channels.base import Channel
 from bot.channels.terminal import Terminal
+from bot.chores import Chore
 from bot.clock import Clock, system_clock
 from bot.content import Finding
 from bot.courier import Courier
@@ -57,6 +58,7 @@ class Service:
         self.courier = Courier(self.store, self.channels, self.dispatcher, self.blobs, self.metrics)
         rules = retention_rules(load_site(settings.content_dir), self.blobs)
         self.sweeper = Sweeper(self.store, rules, self.metrics)
+        self.chores = Chores(self.store, chores(self.registry), self.metrics)
         self._add_channels(only)
 
     def _add_channels(self, only: set[str] | None) -> None:
@@ -87,6 +89,7 @@ class Service:
         if courier:
             self.courier.start()
             self.sweeper.start()
+            self.chores.start()
         for channel in self.channels.values():
             await channel.start()
 
@@ -94,6 +97,7 @@ class Service:
         """Finish the batch and the sends in hand, then close. Channels go last: the courier sends through them."""
         self.leaving.set()
         await self.sweeper.stop()
+        await self.chores.stop()
         await self.dispatcher.stop()
         await self.courier.stop()
         for channel in self.channels.values():
@@ -145,6 +149,16 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     resources = [settings, site, regions, catalogue, ReadingRoom(settings.content_dir), setting]
     resources.append(holders(blobs, setting))
     return Registry(dialogues, home="menu", aside=aside, resources=resources)
+
+
+def chores(registry: Registry) -> list[Chore]:
+    """What comes round every minute or so."""
+    from handlers.volunteering.service import Setting, sweep
+
+    async def volunteering(unit: Unit) -> int:
+        return await sweep(unit, registry.resources[Setting])
+
+    return [Chore("volunteering", 60, volunteering)] if Setting in registry.resources else []
 
 
 def holders(blobs: Blobs, setting: Setting) -> Holders:

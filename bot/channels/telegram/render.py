@@ -43,7 +43,7 @@ def messages(replies: Sequence[Reply]) -> list[Payload]:
     made += _texts(texts)
     if buttons:
         if not made:
-            made = _texts([buttons[0][0]["text"]])
+            made = _texts([buttons[0][0]["text"]]) or [{"method": "text", "text": "…"}]
         made[-1]["buttons"] = _at_most(buttons)
     return made
 

@@ -1,0 +1,64 @@
+"""Chores of a running service: small works that come round, each in a transaction of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from bot.log import get_logger
+from bot.metrics import Metrics
+from bot.store.store import Store
+from bot.store.unit import Unit
+
+log = get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """One work: `run` gives how much it did; `every` seconds."""
+
+    name: str
+    every: float
+    run: Callable[[Unit], Awaitable[int]]
+
+
+class Chores:
+    """Does the chores of one process; one that fails is counted and comes round again."""
+
+    def __init__(
+        self,
+        store: Store,
+        chores: Sequence[Chore],
+        metrics: Metrics,
+        nap: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.store = store
+        self.chores = chores
+        self.metrics = metrics
+        self.nap = nap
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin."""
+        self._tasks = [asyncio.create_task(self._keep(chore), name=f"chore-{chore.name}") for chore in self.chores]
+
+    async def stop(self) -> None:
+        """End."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _keep(self, chore: Chore) -> None:
+        while True:
+            await self.nap(chore.every)
+            await self.do(chore)
+
+    async def do(self, chore: Chore) -> None:
+        """One round."""
+        try:
+            async with self.store.write() as unit:
+                await chore.run(unit)
+        except Exception as error:
+            self.metrics.failures.labels(f"chore {chore.name}").inc()
+            log.error("failed", kind=f"chore {chore.name}", error=type(error).__name__)
