@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.channels.base import Channel
 from bot.channels.terminal import Terminal
-from bot.chores import Chore
+from bot.chores import Chore, Chores
 from bot.clock import Clock, system_clock
 from bot.content import Finding
 from bot.courier import Courier
