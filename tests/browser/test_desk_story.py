@@ -78,10 +78,10 @@ async def file_with_photo(rider: Page) -> None:
     await expect(heard(rider).last).to_contain_text("已收到")
 
 
-async def at_the_desk(phones: Phones, live: Service, name: str, size: str) -> Page:
+async def at_the_desk(phones: Phones, live: Service, name: str, size: str, role: str = "union") -> Page:
     """An officer: staff by a code in the chat, at the desk by the link the bot sends."""
     async with live.store.write() as unit:
-        code = await staff.invite(unit, "union", name=name)
+        code = await staff.invite(unit, role, name=name)
     officer = await phones.person(viewport=WIDTHS[size], has_touch=size == "phone")
     await say(officer, code)
     await tap(officer, "登录工作台")
@@ -135,12 +135,16 @@ async def test_a_complaint_from_the_first_word_to_the_rating(phones: Phones, liv
 async def test_contrast_and_names_of_every_control(phones: Phones, live: Service, scheme: Any) -> None:
     rider = await phones.person()
     await file_with_photo(rider)
-    officer = await at_the_desk(phones, live, f"陈涛{scheme}", "desktop")
+    officer = await at_the_desk(phones, live, f"陈涛{scheme}", "phone", "admin")
     await officer.emulate_media(color_scheme=scheme)
     await officer.goto("/desk/cases")
     await officer.get_by_role("link", name="YZ-").first.click()
     case = officer.url
-    for path in ("/desk", "/desk/cases?category=fines", case, "/desk/questions", "/desk/sign-in"):
+    asker = await phones.person()
+    await say(asker, "人工")
+    await say(asker, "平台的保险能不能退")
+    pages = ("/desk", "/desk/cases?category=fines", case, "/desk/questions", "/desk/staff", "/desk/parked")
+    for path in (*pages, "/desk/sign-in", "/desk/nowhere"):
         await officer.goto(path)
         await shot(officer, f"{scheme}-{path.rpartition('/')[2].partition('?')[0]}")
         assert await officer.evaluate(LOW_CONTRAST) == [], path
