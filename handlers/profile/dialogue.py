@@ -31,6 +31,8 @@ async def mine(talk: Talk) -> None:
     """The way to everything of one's own."""
     options = [
         Option(_("My complaints"), "go:my_complaints"),
+        Option(_("My activities"), "go:my_volunteering"),
+        Option(_("My points"), "go:my_points"),
         Option(_("My profile"), "go:profile"),
         Option(_("My data"), "go:my_data"),
         Option(_("Language"), "go:language"),

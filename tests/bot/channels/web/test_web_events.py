@@ -209,7 +209,7 @@ async def test_a_look_with_nothing_new_wakes_nobody(
         await carry(bot)
         rung.clear()
         await streams(bot).look()
-        assert rung == [tab.token]
+        assert set(rung) == {tab.token}  # the send's own rings may come in between
 
 
 async def test_streams_end_at_once_when_we_are_told_to_stop(tab: Browser, bot: Service) -> None:
