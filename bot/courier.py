@@ -167,13 +167,17 @@ class Courier:
         room = MOST_IN_HAND - len(self._in_hand)
         if room <= 0:
             return LONGEST_NAP  # we are woken when half of it is done
+        channels = list(self.channels)
         async with self.store.read() as unit:
-            due = await outbox.next_due(unit, list(self.channels))
-        wait = LONGEST_NAP if due is None else (due - self.store.clock()).total_seconds()
-        if wait > 0:
-            return min(wait, LONGEST_NAP)
+            when = await outbox.next_due(unit, channels)
+            wait = LONGEST_NAP if when is None else (when - unit.now).total_seconds()
+            if wait > 0:
+                return min(wait, LONGEST_NAP)
+            due = await outbox.due(unit, channels, room, beside=self._in_hand)
+        if not due:
+            return 0.2
         async with self.store.write() as unit:
-            rows = await outbox.claim(unit, self.name, list(self.channels), room, beside=self._in_hand)
+            rows = await outbox.claim(unit, self.name, due)
         self.hand_over(rows)
         return 0.0 if rows else 0.2  # none though due: another process was faster, or it is in hand past its claim
 

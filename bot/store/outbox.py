@@ -139,21 +139,31 @@ async def held(unit: Unit, identity_ids: Sequence[int]) -> dict[int, list[Held]]
     return found
 
 
-async def claim(unit: Unit, who: str, channels: Collection[str], most: int, beside: Collection[int] = ()) -> list[Row]:
-    """Take up to `most` rows of these channels, due and nobody's, replies before notices before broadcasts, oldest
-    first; not those `beside`, which this process still has in hand though their claim ran out."""
-    until = outbox.c.claimed_until
-    free = sa.or_(until.is_(None), until <= unit.now, until > unit.now + IMPOSSIBLE)
-    due = (
+async def due(unit: Unit, channels: Collection[str], most: int, beside: Collection[int] = ()) -> list[int]:
+    """Up to `most` ids of rows of these channels, due and nobody's, replies before notices before broadcasts, oldest
+    first; not those `beside`, which this process still has in hand though their claim ran out. For `claim`: it sorts
+    all that is due (0.06 s for 100,000 rows), so it is asked of a reader, not under the writer's lock."""
+    statement = (
         sa.select(outbox.c.id)
         .where(outbox.c.state == "waiting", outbox.c.due_at <= unit.now, outbox.c.channel.in_(channels))
-        .where(free, outbox.c.id.not_in(beside))
+        .where(_free(unit), outbox.c.id.not_in(beside))
         .order_by(sa.case({"reply": 0, "fetch": 1, "notice": 2}, value=outbox.c.kind, else_=3), outbox.c.id)
         .limit(most)
     )
+    return list((await unit.execute(statement)).scalars())
+
+
+def _free(unit: Unit) -> sa.ColumnElement[bool]:
+    until = outbox.c.claimed_until
+    return sa.or_(until.is_(None), until <= unit.now, until > unit.now + IMPOSSIBLE)
+
+
+async def claim(unit: Unit, who: str, wanted: Collection[int]) -> list[Row]:
+    """Take those of these rows that are still nobody's."""
+    still = sa.select(outbox.c.id).where(outbox.c.id.in_(wanted), outbox.c.state == "waiting", _free(unit))
     if not unit.sqlite:
-        due = due.with_for_update(skip_locked=True)
-    ids = list((await unit.execute(due)).scalars())
+        still = still.with_for_update(skip_locked=True)
+    ids = list((await unit.execute(still)).scalars())
     if not ids:
         return []
     values = {"claimed_by": who, "claimed_until": unit.now + CLAIM}

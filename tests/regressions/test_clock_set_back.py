@@ -11,9 +11,14 @@ from bot.messages import Reply
 from bot.notices import notify
 from bot.store import leases, outbox
 from bot.store.tables import people
+from bot.store.unit import Unit
 from tests.support import Chat, TestClock
 
 MINUTE = timedelta(minutes=1)
+
+
+async def take(unit: Unit, who: str) -> list[outbox.Row]:
+    return await outbox.claim(unit, who, await outbox.due(unit, ["terminal"], 10))
 
 
 async def test_a_claim_of_next_year_is_no_claim(service: Service, chat: Chat, clock: TestClock) -> None:
@@ -23,13 +28,13 @@ async def test_a_claim_of_next_year_is_no_claim(service: Service, chat: Chat, cl
         await notify(unit, who, Reply("有结果了"))
     clock.move(days=365)
     async with service.store.write() as unit:
-        assert len(await outbox.claim(unit, "one", ["terminal"], 10)) == 1
+        assert len(await take(unit, "one")) == 1
     clock.move(days=-365)
     async with service.store.read() as unit:
         assert await outbox.next_due(unit, ["terminal"]) <= clock.now
     async with service.store.write() as unit:
-        assert len(await outbox.claim(unit, "two", ["terminal"], 10)) == 1
-        assert await outbox.claim(unit, "three", ["terminal"], 10) == []
+        assert len(await take(unit, "two")) == 1
+        assert await take(unit, "three") == []
 
 
 async def test_a_lease_of_next_year_is_no_lease(service: Service, clock: TestClock) -> None:
