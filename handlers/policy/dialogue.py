@@ -123,7 +123,7 @@ async def _topic(talk: Talk, topic: str, start: str | None = None) -> None:
 
 def _page(listed: Sequence[tuple[str, str]], target: str, more: str, start: str | None) -> list[Option]:
     """Eight of many (key, name) as options, and the way to the next eight."""
-    first = int(start) if start and start.isdigit() else 0
+    first = int(start) if start and start.isdecimal() else 0
     options = [Option(name, target.format(key)) for key, name in listed[first : first + PAGE]]
     if len(listed) > first + PAGE:
         options.append(Option(_("More"), more.format(first + PAGE)))
@@ -147,16 +147,27 @@ async def article(talk: Talk) -> None:
 async def vote(talk: Talk) -> None:
     """有用 or 没用: an unhelpful answer's question goes to staff."""
     which, useful = talk.args.get("id", ""), talk.args.get("v") == "1"
-    questions.vote(talk.store, which, useful)
+    if which not in talk.use(ReadingRoom).answers.library.shelf.by_id:
+        await talk.say(_("That answer has been taken down. Just type your question."))
+        return
+    _note_vote(talk, which, useful)
     if useful:
         await talk.say(_("Good. Ask me any time."))
         return
-    last = _last(talk)
-    if last.get("article") == which and last.get("question"):
-        occupation = talk.person.occupation
-        questions.keep(talk.store, last["question"], "unhelpful", article=which, occupation=occupation)
     text = _("Sorry it did not help. I have noted it for our staff. Would you like an answer from them?")
     await talk.say(text, [Option(_("Ask staff"), "go:handover"), Option(_("Menu"), "go:menu")])
+
+
+def _note_vote(talk: Talk, which: str, useful: bool) -> None:
+    """Count a vote once, however often it is tapped."""
+    last = _last(talk)
+    if last.get("voted") == which:
+        return
+    questions.vote(talk.store, which, useful)
+    if not useful and last.get("article") == which and last.get("question"):
+        occupation = talk.person.occupation
+        questions.keep(talk.store, last["question"], "unhelpful", article=which, occupation=occupation)
+    talk.memory[MEMORY] = {**last, "voted": which}
 
 
 @dialogue("handover", title=N_("Ask staff"), words=["人工", "转人工", "找人工", "真人", "客服", "staff", "human"])
