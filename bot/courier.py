@@ -18,7 +18,8 @@ import sqlalchemy as sa
 
 from bot.channels.base import Channel, Outcome
 from bot.delivery import MOST_ATTEMPTS, Delivery
-from bot.dispatcher import Dispatcher, StoreDownError
+from bot.dispatcher import Dispatcher
+from bot.line import StoreDownError
 from bot.log import get_logger
 from bot.metrics import Metrics
 from bot.store import media, outbox

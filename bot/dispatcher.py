@@ -7,13 +7,12 @@ of arrival, and committed once. If anything in a batch fails, its messages run o
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import traceback
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from time import perf_counter
 from typing import Any
 
@@ -25,7 +24,8 @@ from bot.dialogue.registry import Registry
 from bot.dialogue.state import State, stale
 from bot.dialogue.talk import Talk
 from bot.i18n import N_, _, speaking
-from bot.log import get_logger
+from bot.line import Entry, Ride, StoreDownError, Waiting
+from bot.log import get_logger, where
 from bot.messages import Event, Incoming, Reply
 from bot.metrics import Metrics
 from bot.people import Person
@@ -43,40 +43,6 @@ SORRY = N_(
     "Sorry, I could not deal with that. It is kept, and our staff will look at it. You can also try other words."
 )
 TRIES = 3
-
-
-class StoreDownError(Exception):
-    """The message could not be stored: it must not be acknowledged."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the chat's history holds of a message just handled, for a channel that shows it without reading it again."""
-
-    at: datetime
-    language: str  # the person's
-    said: dict[str, Any]
-
-
-@dataclass(slots=True)
-class Waiting:
-    """A message on its way. `late` is set by a channel that could not wait for the answer any longer; `entry` is there
-    when the message was handled now, not before."""
-
-    incoming: Incoming
-    answer: asyncio.Future[tuple[Reply, ...]]
-    since: float = field(default_factory=perf_counter)
-    late: bool = False
-    entry: Entry | None = None
-
-
-@dataclass(slots=True)
-class Ride:
-    """A write that rides along with the next commit (marks of what was sent)."""
-
-    statement: sa.Executable
-    values: Sequence[Mapping[str, Any]]
-    done: asyncio.Future[None]
 
 
 class Dispatcher:
@@ -321,9 +287,10 @@ class Dispatcher:
                         outbox.put(unit, person, kind="reply", payload=payload)
         except Exception as error:
             self._note_failure("late", error)
-            waiting.answer.set_exception(StoreDownError(type(error).__name__))
+            self._fail(waiting, error)
         else:
-            waiting.answer.set_result(())
+            if not waiting.answer.done():
+                waiting.answer.set_result(())
 
     def _arrive(self, rides: Sequence[Ride]) -> None:
         for ride in rides:
@@ -368,8 +335,7 @@ class Dispatcher:
             plan = await self._write_parked(waiting, trace)
         except Exception as error:
             self._note_failure("park", error)
-            if not waiting.answer.done():
-                waiting.answer.set_exception(StoreDownError(type(error).__name__))
+            self._fail(waiting, error)
             return
         self.metrics.parked.labels(one.channel).inc()
         self._answer(waiting, plan.inline)
@@ -387,9 +353,13 @@ class Dispatcher:
             parking.park(unit, mac, one, trace)
         return plan
 
+    def _fail(self, waiting: Waiting, error: Exception) -> None:
+        if not waiting.answer.done():
+            waiting.answer.set_exception(StoreDownError(type(error).__name__))
+
     def _note_failure(self, kind: str, error: Exception) -> None:
         self.metrics.failures.labels(kind).inc()
-        log.error("failed", kind=kind, error=type(error).__name__, where=_where(error))
+        log.error("failed", kind=kind, error=type(error).__name__, where=where(error))
 
     def _count(self, batch: Sequence[Waiting], old: set[str]) -> None:
         for waiting in batch:
@@ -412,11 +382,3 @@ def _said(one: Incoming, state: State | None = None) -> dict[str, Any]:
     shown = state.shown if state is not None and one.choice else []
     label = next((label for label, value in shown if value == one.choice), "")
     return {"text": one.text, "choice": one.choice, "label": label, "media": pictures, "event": one.event or ""}
-
-
-def _where(error: Exception) -> str:
-    """File and line of a failure, without the words that caused it."""
-    with contextlib.suppress(IndexError):
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        return f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}"
-    return ""

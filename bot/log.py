@@ -53,3 +53,9 @@ def set_up(level: str = "INFO") -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for name in ("httpx", "httpcore", "uvicorn.access", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def where(error: BaseException) -> str:
+    """File and line of a failure, without the words that caused it."""
+    trace = traceback.extract_tb(error.__traceback__)
+    return f"{trace[-1].filename.rsplit('/', 2)[-1]}:{trace[-1].lineno}" if trace else ""

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.dispatcher import StoreDownError
+from bot.line import StoreDownError
 from bot.log import get_logger
 from bot.store import migrate
 from bot.store.tables import outbox

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from bot.channels.base import Held, Payload, Plan, Quiet
 from bot.dialogue import Registry, Talk, dialogue
-from bot.dispatcher import Dispatcher, StoreDownError
+from bot.dispatcher import Dispatcher
+from bot.line import StoreDownError
 from bot.messages import Incoming, Reply
 from bot.settings import Settings
 from bot.store.store import Store

@@ -13,8 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.channels.web.limits import PAGE_TURNS
-from bot.dispatcher import Entry
 from bot.i18n import _, speaking
+from bot.line import Entry
 from bot.messages import Incoming, Reply
 from bot.store import history
 from bot.store.history import Mark, Turn

@@ -25,7 +25,7 @@ from bot.messages import Incoming, Reply
 
 if TYPE_CHECKING:
     from bot.app import Service
-    from bot.dispatcher import Waiting
+    from bot.line import Waiting
 
 log = get_logger()
 NOTHING = "success"  # what tells the platform "received, no reply" (W3)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from bot.channels.wechat.xml import Fields
-from bot.dispatcher import StoreDownError, Waiting
+from bot.line import StoreDownError, Waiting
 from bot.log import get_logger
 from bot.store.vault import CannotOpen
 

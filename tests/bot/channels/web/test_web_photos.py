@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.app import Service
-from bot.dispatcher import Waiting
+from bot.line import Waiting
 from bot.messages import Incoming
 from bot.settings import Settings
 from bot.store.orphans import remove_orphans

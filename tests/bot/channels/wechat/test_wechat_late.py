@@ -11,7 +11,7 @@ import pytest
 from bot.app import Service
 from bot.channels import wechat as channel
 from bot.channels.wechat import late
-from bot.dispatcher import StoreDownError
+from bot.line import StoreDownError
 from bot.store import people
 from bot.store.tables import outbox, receipts
 from tests.fakes.wechat import NOTICE, WechatSim
