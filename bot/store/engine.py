@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.settings import BadSettings
+from bot.store.inline import connect
 
 BUSY_SECONDS = 20
 CHECKPOINT_PAGES = 8000  # 32 MB of WAL: a checkpoint holds up a commit, so it comes seldom
@@ -55,6 +56,9 @@ def _make_room(path: Path) -> None:
 
 
 def _sqlite(path: str, begin: str, size: int, read_only: bool = False) -> AsyncEngine:
+    connecting: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None}}
+    if not read_only:
+        connecting = {"async_creator": lambda: connect(path, BUSY_SECONDS)}
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=path),
         hide_parameters=True,  # an error says what failed, not with whose data
@@ -62,19 +66,15 @@ def _sqlite(path: str, begin: str, size: int, read_only: bool = False) -> AsyncE
         max_overflow=0,
         pool_timeout=60,
         pool_reset_on_return=None,  # every use is a transaction that ends by itself; a rollback more is a thread's hop
-        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+        **connecting,
     )
 
     def connected(connection: Any, _record: Any) -> None:
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
-        cursor.execute("PRAGMA secure_delete=ON")  # what was erased must not linger in free pages
-        if read_only:
-            cursor.execute("PRAGMA query_only=ON")
-        cursor.close()
+        try:
+            _set_up(connection, read_only)
+        except BaseException:
+            connection.close()  # the pool does not know it yet, and would leave its thread running
+            raise
 
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
@@ -88,6 +88,18 @@ def _sqlite(path: str, begin: str, size: int, read_only: bool = False) -> AsyncE
     event.listen(engine.sync_engine, "begin", begun)
     event.listen(engine.sync_engine, "invalidate", given_up)
     return engine
+
+
+def _set_up(connection: Any, read_only: bool) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+    cursor.execute("PRAGMA secure_delete=ON")  # what was erased must not linger in free pages
+    if read_only:
+        cursor.execute("PRAGMA query_only=ON")
+    cursor.close()
 
 
 def _postgres(url: str) -> AsyncEngine:

@@ -40,6 +40,6 @@ async def test_english_is_mentioned_once(chat: Chat) -> None:
 
 
 async def test_not_sure_still_shows_what_is_near(chat: Chat) -> None:
-    await chat.say("技能补贴怎么领")
-    assert any("技能" in label for label in chat.labels)
+    await chat.say("货车超载罚款")
+    assert any("货" in label for label in chat.labels)
     assert "转人工" in chat.labels
