@@ -107,7 +107,11 @@ class Service:
     @contextlib.asynccontextmanager
     async def running(self, *, courier: bool = True) -> AsyncIterator[Service]:
         """Start, and stop in any case."""
-        await self.start(courier=courier)
+        try:
+            await self.start(courier=courier)
+        except BaseException:
+            await self.store.close()
+            raise
         try:
             yield self
         finally:
