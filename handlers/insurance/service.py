@@ -52,7 +52,7 @@ class Insurance:
     def __init__(self, regions: Regions, rules: Rules, schemes: tuple[Scheme, ...]) -> None:
         self.regions, self.rules, self.schemes = regions, rules, schemes
         self._contributions: dict[tuple[str, int, Decimal], Contribution] = {}
-        self._settings: dict[tuple[str, date], Setting] = {}
+        self._settings: dict[tuple[str, int], Setting] = {}
 
     def retirement(self, birth: int, track: str) -> Retirement:
         """When somebody born in the running month `birth` retires on a track: male60, female55 or female50."""
@@ -121,7 +121,7 @@ class Insurance:
 
     def setting(self, code: str, day: date) -> Setting:
         """What holds in a region on a day; raises `NoFigure("region")`."""
-        key = (code, day)
+        key = (code, self.regions.period(day))
         if key not in self._settings:
             _make_room(self._settings)
             self._settings[key] = look_around(code, day, self.regions, self.rules.contribution, self.schemes)

@@ -20,7 +20,7 @@ LEVELS: Final = (Decimal("0.6"), Decimal("1.0"), Decimal("3.0"))
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A place on a day: its base in force (None: not confirmed, or its cities differ) and what schemes cite there.
+    """A place while nothing changes there: its base in force (None: not confirmed, or its cities differ), and more.
 
     `facts` holds `region.<name>` and what the schemes use of the region's figures; `levels` are the contributions at
     LEVELS, `limits` the monthly limits by scheme, `sources` and `priced` the lines to print without and with a cost.
@@ -28,7 +28,6 @@ class Setting:
 
     work: Region
     province: Region | None
-    day: date
     base: Entry | None
     differs: bool
     facts: Mapping[str, Any]
@@ -53,7 +52,6 @@ def look_around(
     return Setting(
         work=work,
         province=regions.province(code),
-        day=day,
         base=base,
         differs=differs,
         facts=dict(_facts(code, day, regions, schemes)),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -114,8 +115,20 @@ class Regions:
 
     def in_force(self, code: str, figure: str, on: date) -> Entry | None:
         """The newest confirmed row that had begun on that day; None when there is none."""
-        begun = [e for e in self.entries(code, figure) if e.confirmed and _has_begun(e, on)]
+        begun = [e for e in self.entries(code, figure) if e.confirmed and _begins(e) <= on]
         return begun[-1] if begun else None
+
+    def period(self, on: date) -> int:
+        """The number of the stretch of days around this one in which every figure and fact stays as it is."""
+        return bisect_right(self._turns, on)
+
+    @cached_property
+    def _turns(self) -> list[date]:
+        """The first days on which a figure or a fact is another than the day before."""
+        entries = [entry for region in self._regions.values() for entry in region.entries]
+        facts = [fact.source for region in self._regions.values() for fact in region.facts.values()]
+        ends = [source.until + timedelta(days=1) for source in facts if source.until]
+        return sorted({*map(_begins, entries), *(source.from_ for source in facts if source.from_), *ends})
 
     def figure(self, reference: str) -> Figure:
         """The number behind a reference such as `320000.pension_base.2024.floor`; raises KeyError for anything else.
@@ -162,8 +175,9 @@ def _for_place(rows: list[Entry], code: str) -> list[Entry]:
     return list(chosen.values())
 
 
-def _has_begun(entry: Entry, on: date) -> bool:
-    return entry.source.from_ <= on if entry.source.from_ else entry.year <= on.year
+def _begins(entry: Entry) -> date:
+    """The first day of an entry; its year's where no day is known."""
+    return entry.source.from_ or date(entry.year, 1, 1)
 
 
 def read_regions(content: Path) -> Regions:
