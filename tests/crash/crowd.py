@@ -80,8 +80,8 @@ class Person:
             while self.budget.left > 0:
                 errand = self.luck.choices((self.complain, self.ask, self.wonder, self.look), (60, 15, 12, 13))[0]
                 await errand()
-        except NoAnswerError:
-            self.ledger.counts["never answered"] += 1
+        except NoAnswerError as error:
+            self.ledger.unanswered.append(str(error))
 
     async def look(self) -> None:
         """The menu, and something from it."""
@@ -110,7 +110,7 @@ class Person:
             if form.submitted and CODE.search(heard.text):
                 break
         else:
-            self.ledger.counts["forms given up"] += 1
+            self.ledger.counts["forms given up" if form.blurred else "plain forms given up"] += 1
         self.forms += [form] if form.submitted else []
         self.open = None
 
@@ -118,13 +118,15 @@ class Person:
         key = asked(heard)
         if form.submitted:  # the platform's notice came instead of the receipt
             return await self.look_up()
-        if not key:
+        if not key or (key == "confirm" and not self._mine(form, heard)):
             self.ledger.counts["not understood by the person"] += 1
-            form.answers.clear()
-            form.said.clear()
-            form.photos = 0
+            form.blurred = True
             return await self._written(self.phone.say("投诉"))
         return await getattr(self, f"_{key.replace(' ', '_')}")(form)
+
+    def _mine(self, form: Form, heard: Heard) -> bool:
+        """Whether a summary is of this form: it may be an older one's, which was in flight at a kill and came twice."""
+        return self.phone.channel == "wechat" or any(said in heard.text for said in form.said if "回了" in said)
 
     async def look_up(self) -> Heard:
         """The newest of one's complaints, with its receipt code."""

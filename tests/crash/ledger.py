@@ -28,6 +28,7 @@ class Ledger:
     letters: dict[str, Letter] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    unanswered: list[str] = field(default_factory=list)  # people who waited in vain
     kills: list[datetime] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)  # seconds from the first try to the answer on the screen
 

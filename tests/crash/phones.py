@@ -14,6 +14,7 @@ from tests.fakes.telegram_world import Sent
 from tests.fakes.wechat import Exchange, WechatPerson
 from tests.fakes.wechat_world import Seen
 
+TWICE = 2.0  # seconds a person waits for something else when what came is what they read before
 TOGETHER = 0.03  # seconds in which the messages of one answer follow each other
 
 
@@ -150,18 +151,16 @@ class TelegramPhone:
 
     async def _answer(self, before: int, delivery: Awaitable[object]) -> Heard:
         await delivery
-        if not await self.platform.world.bell.until(lambda: bool(self._new(before)), self.patience):
+        until = self.platform.world.bell.until
+        if not await until(lambda: bool(self._new(before)), TWICE) and not await until(
+            lambda: len(self._sent) > before, self.patience
+        ):
             raise NoAnswerError(self.who)
         await asyncio.sleep(TOGETHER)
-        newest = self._new(before)[-1]
+        newest = (self._new(before) or self._sent[before:])[-1]
         return Heard(newest.text, tuple(newest.labels))
 
     def _new(self, before: int) -> list[Sent]:
-        """What came since, without what the person has read already: a form's buttons are its own, so the same ones
-        under the same words are a message that was in flight at a kill and came twice."""
+        """What came since, without what the person has read before, word for word."""
         old = [(one.text, one.keyboard) for one in self._sent[:before]]
-        return [one for one in self._sent[before:] if not _of_a_form(one) or (one.text, one.keyboard) not in old]
-
-
-def _of_a_form(sent: Sent) -> bool:
-    return any(not data.startswith(("go:", "do:")) for row in sent.buttons for _label, data in row)
+        return [one for one in self._sent[before:] if (one.text, one.keyboard) not in old]

@@ -148,7 +148,7 @@ class Run:
         return True
 
     async def _after_a_kill(self, pid: int) -> None:
-        """Note what the dead process had in hand; the platforms send some of the past again."""
+        """Note what the dead process had in hand."""
         self.ledger.kills.append(datetime.now(UTC))
         own = sa.and_(outbox.c.claimed_by.startswith(f"{pid}-"), outbox.c.state == "waiting")
         async with self.store.read() as unit:
@@ -156,6 +156,11 @@ class Run:
         if self.plan.hurry:
             async with self.store.write() as unit:
                 await unit.execute(sa.update(outbox).where(own).values(claimed_until=unit.now))
+        self._later = asyncio.create_task(self._again())
+
+    async def _again(self) -> None:
+        """Once it listens, the platforms send some of the past again."""
+        await self.server.listening()
         self.tg.again()
         self.wechat.again()
 
@@ -164,9 +169,7 @@ class Run:
         await self._settled()
         await self.server.stop()
         self.server.start()
-        await self.server.listening()
-        self.tg.again()
-        self.wechat.again()
+        await self._again()
         listed = await asyncio.gather(*(person.listed() for person in people))
         self.listed = {person.phone.who: heard for person, heard in zip(people, listed, strict=True)}
 
