@@ -106,7 +106,7 @@ def test_a_half_set_channel_names_what_is_missing(
     monkeypatch.setenv(f"YIZHAN_{given}", "x")
     line = yizhan("run", "--port", "0").refuses()
     needed = ["APP_ID", "APP_SECRET", "TOKEN"] if given.startswith("WECHAT") else ["TOKEN"]
-    channel = given.split("_")[0]
+    channel = given.split("_", maxsplit=1)[0]
     assert all(f"YIZHAN_{channel}_{name}" in line for name in needed if f"{channel}_{name}" != given)
 
 
