@@ -40,7 +40,6 @@ def main() -> int:
     environment = {**os.environ}
     if browser is not None:
         environment["YIZHAN_TEST_BROWSER"] = browser
-    environment.setdefault("XDG_RUNTIME_DIR", "/tmp")
     workers = str(max(2, min(4, os.cpu_count() or 2)))
     command = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "worksteal", "-q", *sys.argv[1:]]
     code = subprocess.run(command, env=environment, check=False).returncode
