@@ -53,6 +53,8 @@ def set_up(level: str = "INFO") -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for name in ("httpx", "httpcore", "uvicorn.access", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # it logs with a traceback what it raises, and what it raises is told by whoever called it
+    logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
 
 
 def where(error: BaseException) -> str:
