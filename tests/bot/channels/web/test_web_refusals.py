@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.app import Service
 from bot.channels.web import Web
 from bot.channels.web.languages import preferred
+from bot.channels.web.limits import A_SECOND, BURST
 from bot.channels.web.pace import Pace
 from bot.channels.web.pictures import picture_type
 from bot.settings import Settings
@@ -237,15 +238,15 @@ async def test_who_sends_too_fast_waits_and_others_do_not(
     assert isinstance(web, Web)
     web.pace = Pace(lambda: now[0])
     await rider.say("hello")
-    for number in range(19):
+    for number in range(BURST - 1):
         assert (await rider.post(key=str(number), text="hello")).status_code == 200
     response = await rider.post(key="one more", text="hello")
     assert (response.status_code, response.json()) == (429, {"error": "发得太快了，请等几秒再发。"})
     assert response.headers["retry-after"] == "1"
-    assert await stored(bot) == 20
+    assert await stored(bot) == BURST
     assert await somebody().say("hello") == "you said hello"
-    now[0] += 10
-    for number in range(20):
+    now[0] += BURST / A_SECOND
+    for number in range(BURST):
         assert (await rider.post(key=f"later {number}", text="hello")).status_code == 200
     assert (await rider.post(key="last", text="hello")).status_code == 429
 
@@ -255,7 +256,7 @@ def test_the_pace_forgets_who_is_gone() -> None:
     pace = Pace(lambda: now[0])
     for number in range(10_000):
         pace.wait(f"person {number}")
-    now[0] = 11.0
+    now[0] = BURST / A_SECOND + 1
     pace.wait("one more")
     assert len(pace._buckets) == 1
 
