@@ -23,6 +23,7 @@ from bot.desk.section import Page, Section
 from bot.desk.sessions import COOKIE, NOTED_EVERY, Session
 from bot.desk.signing import Signing
 from bot.desk.visit import Visit
+from bot.headers import Headed
 from bot.i18n import LANGUAGES, _, speaking
 from bot.site import load_site
 
@@ -55,7 +56,9 @@ class Desk:
         """Every route of the desk."""
         pages = [self._route(section, page) for section in (self.home, *self.sections) for page in section.pages]
         elsewhere = self._route(self.home, Page("/{rest:path}", _nowhere))
-        files = Mount("/static/desk", Static(directory=view.STATIC), middleware=[Middleware(view.Headed)])
+        files = Mount(
+            "/static/desk", Static(directory=view.STATIC), middleware=[Middleware(Headed, headers=view.HEADERS)]
+        )
         return [files, *self.signing.routes(), *pages, elsewhere]
 
     def _route(self, section: Section, page: Page) -> Route:
@@ -63,7 +66,9 @@ class Desk:
             with speaking(view.language_of(request)):
                 return self.chosen_language(request) or await self._guarded(section, page, request)
 
-        return Route(f"/desk{page.path}", endpoint, methods=[page.method], middleware=[Middleware(view.Headed)])
+        return Route(
+            f"/desk{page.path}", endpoint, methods=[page.method], middleware=[Middleware(Headed, headers=view.HEADERS)]
+        )
 
     def chosen_language(self, request: Request) -> Response | None:
         """A page asked for with ?language=... is asked for again without it, in that language."""

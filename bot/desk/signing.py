@@ -15,6 +15,7 @@ from starlette.routing import Route
 from bot.desk import forms, links, sessions, view
 from bot.desk.pace import Tries
 from bot.desk.refusal import Refused
+from bot.headers import Headed
 from bot.i18n import _, speaking
 from bot.store import audit
 from bot.store.unit import Unit
@@ -38,7 +39,7 @@ class Signing:
             ("/desk/sign-in/{token}", self._link, "GET"),
             ("/desk/sign-out", self._sign_out, "POST"),
         )
-        headed = [Middleware(view.Headed)]
+        headed = [Middleware(Headed, headers=view.HEADERS)]
         return [Route(path, page, methods=[method], middleware=headed) for path, page, method in pages]
 
     def ask(self, request: Request) -> Response:

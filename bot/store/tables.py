@@ -7,7 +7,6 @@ row's identity as associated data. Look-ups go by `*_mac` columns (HMAC).
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
@@ -196,8 +195,3 @@ audit = sa.Table(
     sa.Column("previous", sa.String(64), nullable=False),
     sa.Column("digest", sa.String(64), nullable=False, unique=True),
 )
-
-
-def columns(row: sa.Row[Any] | sa.RowMapping) -> dict[str, Any]:
-    """A row as a plain dict."""
-    return dict(row if isinstance(row, sa.RowMapping) else row._mapping)

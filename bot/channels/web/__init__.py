@@ -20,13 +20,14 @@ from starlette.routing import BaseRoute, Mount, Route
 from bot.channels.base import SENT, Outcome, Payload, Quiet
 from bot.channels.web import body, transcript
 from bot.channels.web.body import Said
-from bot.channels.web.door import Door, Headed, visitor
+from bot.channels.web.door import HEADERS, Door, visitor
 from bot.channels.web.languages import preferred
 from bot.channels.web.pace import Pace
 from bot.channels.web.photos import Photos
 from bot.channels.web.refusal import Refused
 from bot.channels.web.site import Page, Static
 from bot.channels.web.streams import Streams
+from bot.headers import Headed
 from bot.i18n import _, speaking
 from bot.log import get_logger
 from bot.messages import Incoming
@@ -65,7 +66,7 @@ class Web(Quiet):
     def routes(self) -> Sequence[BaseRoute]:
         """The page, its files, and the chat's requests."""
         settings = self.service.settings
-        headed = Middleware(Headed)
+        headed = Middleware(Headed, headers=HEADERS)
         door = [headed, Middleware(Door, settings.public_url, settings.secure)]
         return [
             Route("/", self.page, middleware=door),

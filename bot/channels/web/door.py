@@ -31,25 +31,6 @@ HEADERS = {
 VISITOR = "yizhan.visitor"  # where the address stands in the scope
 
 
-class Headed:
-    """Adds the security headers to every answer of `app`."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with the headers."""
-
-        async def headed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self.app(scope, receive, headed)
-
-
 class Door:
     """Lets a person's own browser through to `app`, with the person's address in the scope. Use inside `Headed`."""
 
