@@ -87,10 +87,11 @@ async def _decline(talk: Talk, text: str, decision: Decision) -> None:
     if topic := wording.topic_named(text, talk.use(ReadingRoom).answers.library.shelf.folder):
         await _topic(talk, topic)
         return
-    if decision.reason in {"unknown", "elsewhere"} and decision.passages:
-        questions.keep(talk.store, text, "declined", occupation=talk.person.occupation)
     if decision.reason in {"unknown", "elsewhere"}:
-        talk.memory[MEMORY] = {"question": decision.question[: questions.LONGEST], "article": ""}
+        queued = None
+        if decision.passages:
+            queued = questions.keep(talk.store, text, "declined", occupation=talk.person.occupation)
+        talk.memory[MEMORY] = {"question": decision.question[: questions.LONGEST], "article": "", "queued": queued}
     else:
         talk.memory.pop(MEMORY, None)  # nothing that could be passed on
     near = [one for one in decision.passages[:3] if one.score >= NEAR and wording.shares_a_word(text, one.question)]
@@ -166,20 +167,22 @@ def _note_vote(talk: Talk, which: str, useful: bool) -> None:
     questions.vote(talk.store, which, useful)
     if not useful and last.get("article") == which and last.get("question"):
         occupation = talk.person.occupation
-        questions.keep(talk.store, last["question"], "unhelpful", article=which, occupation=occupation)
+        last["queued"] = questions.keep(talk.store, last["question"], "unhelpful", article=which, occupation=occupation)
     talk.memory[MEMORY] = {**last, "voted": which}
 
 
 @dialogue("handover", title=N_("Ask staff"), words=["人工", "转人工", "找人工", "真人", "客服", "staff", "human"])
 async def handover(talk: Talk) -> None:
     """Pass a question to people; their answer comes back here."""
-    words = _last(talk).get("question", "")
+    words, queued = _last(talk).get("question", ""), _last(talk).get("queued")
     if not words or not await _same_question(talk, words):
+        queued = None
         text = _("What would you like to ask our staff? Please don't write names or ID numbers.")
         words = await talk.text("question", text, longest=questions.LONGEST, shortest=4, asides=False)
     site = talk.use(Site)
     due = after(talk.today, site.question_workdays)
-    questions.keep(talk.store, words, "asked", occupation=talk.person.occupation, asker=talk.person.id, due_on=due)
+    if queued is None or not await questions.want(talk.store, queued, talk.person.id, due):
+        questions.keep(talk.store, words, "asked", occupation=talk.person.occupation, asker=talk.person.id, due_on=due)
     talk.memory.pop(MEMORY, None)
     text = _("Passed on. You get an answer here within {days} working days. Urgent: call {phone}.")
     await talk.say(text.format(days=site.question_workdays, phone=site.hotlines.get("labour", "12333")))

@@ -73,6 +73,13 @@ def keep(
     return row_id
 
 
+async def want(unit: Unit, question_id: int, asker: int, due_on: dt.date) -> bool:
+    """Somebody wants the answer to a question that is in the queue already; False when it is no longer open."""
+    statement = sa.update(questions).where(questions.c.id == question_id, questions.c.status == "open")
+    sealed = unit.vault.seal(str(asker).encode(), _aad(question_id))
+    return bool((await unit.execute(statement.values(asker=sealed, reason="asked", due_on=due_on))).rowcount)
+
+
 def masked(words: str) -> str:
     """The words with phone and ID numbers masked."""
     return mask_all(_ID_NUMBER.sub("[身份证号]", words))
