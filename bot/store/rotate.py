@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from bot.settings import Settings
 from bot.store import migrate, tables
+from bot.store.batches import batch_aad
 from bot.store.conversations import state_aad
 from bot.store.keyring import add_key
 from bot.store.media import Blobs, content_aad
@@ -36,6 +37,7 @@ BASE: dict[sa.Column[Any], Aad] = {
     tables.receipts.c.said: lambda row: receipt_aad(bytes(row["key_mac"]), "said"),
     tables.receipts.c.replies: lambda row: receipt_aad(bytes(row["key_mac"]), "replies"),
     tables.outbox.c.payload: lambda row: payload_aad(row["id"]),
+    tables.batches.c.payload: lambda row: batch_aad(row["id"]),
     tables.parked.c.incoming: lambda row: parked_aad(row["id"]),
     tables.parked.c.traceback: lambda row: parked_aad(row["id"]),
     tables.media.c.ref: lambda row: content_aad(row["id"]),
@@ -92,7 +94,7 @@ async def _reseal(store: Store, column: sa.Column[Any], aad: Aad) -> int:
 
 
 async def _page(unit: Unit, column: sa.Column[Any], key: sa.Column[Any], rows: Any, aad: Aad) -> int:
-    old = [row for row in rows if unit.vault.needs_rotation(row[column.name])]
+    old = [row for row in rows if row[column.name] and unit.vault.needs_rotation(row[column.name])]
     if old:
         fresh = [{"of": row[key.name], "new": unit.vault.reseal(row[column.name], aad(row))} for row in old]
         statement = sa.update(column.table).where(key == sa.bindparam("of")).values({column: sa.bindparam("new")})

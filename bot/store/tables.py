@@ -113,6 +113,22 @@ receipts = sa.Table(
     sa.Index("ix_receipts_identity", "identity_id", "id"),
 )
 
+_IN_BATCH = sa.text("batch_id IS NOT NULL")
+
+# One message for many: a row of the outbox for each of its recipients, with the words kept once, here.
+batches = sa.Table(
+    "batches",
+    metadata,
+    row_id(),
+    sa.Column("topic", sa.String(20), nullable=False, server_default=""),  # who opted out of it gets nothing
+    sa.Column("state", sa.String(10), nullable=False),  # filling -> running <-> paused -> done | stopped
+    sa.Column("payload", Sealed, nullable=False),  # {language: a reply as JSON}
+    sa.Column("cursor", sa.BigInteger, nullable=False, server_default="0"),  # the last person given a row
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("filled_at", Instant),  # when the last recipient had a row
+    sa.Column("done_at", Instant),  # when no row was left to send, or it was stopped
+)
+
 outbox = sa.Table(
     "outbox",
     metadata,
@@ -124,10 +140,12 @@ outbox = sa.Table(
     sa.Column("topic", sa.String(20), nullable=False, server_default=""),
     sa.Column("payload", Sealed, nullable=False),
     sa.Column("dedupe_key", sa.String(80), unique=True),
+    sa.Column("batch_id", sa.BigInteger, nullable=True),  # its words stand in the batch, not here
     sa.Column("due_at", Instant, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-    # waiting -> sent | failed | unknown | skipped; contact = goes out when the person writes next
+    # waiting -> sent | failed | unknown | skipped; contact = goes out when the person writes next;
+    # queued = one of a batch, not yet looked at one by one (so a long batch is in no other row's way)
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("claimed_by", sa.String(40)),
     sa.Column("claimed_until", Instant),
@@ -135,6 +153,7 @@ outbox = sa.Table(
     sa.Column("done_at", Instant),
     sa.Index("ix_outbox_due", "state", "due_at"),
     sa.Index("ix_outbox_identity", "identity_id", "state"),
+    sa.Index("ix_outbox_batch", "batch_id", "state", "id", sqlite_where=_IN_BATCH, postgresql_where=_IN_BATCH),
 )
 
 parked = sa.Table(
