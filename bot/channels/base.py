@@ -65,6 +65,8 @@ class Channel(Protocol):
     """One channel: a small module with its limits declared beside their source."""
 
     name: str
+    per_second: float | None  # sends unasked in any second, over all chats, that the platform bears; None: no such law
+    pushes: bool  # False: what is said wakes nobody, so no hour is a quiet one
 
     def plan(self, incoming: Incoming, replies: Sequence[Reply], held: Sequence[Held]) -> Plan:
         """Decide how replies leave; pure, runs inside the transaction."""
@@ -97,6 +99,9 @@ class Channel(Protocol):
 
 class Quiet:
     """Defaults for a channel with nothing to send by itself, nothing to fetch, nothing in the background."""
+
+    per_second: float | None = None
+    pushes: bool = True
 
     def plan(self, incoming: Incoming, replies: Sequence[Reply], held: Sequence[Held]) -> Plan:
         """All replies go into the response."""

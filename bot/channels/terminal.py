@@ -21,6 +21,7 @@ class Terminal(Quiet):
     """One person at a keyboard; options are numbered. Limits: none of its own."""
 
     name = "terminal"
+    pushes = False
 
     def plan(self, incoming: Incoming, replies: Sequence[Reply], held: Sequence[Held]) -> Plan:
         """All replies go into the response, after what waited for this person."""

@@ -19,7 +19,7 @@ from bot.channels.base import Fetched, Held, Outcome, Payload, Plan
 from bot.channels.telegram import outgoing, render
 from bot.channels.telegram.client import make_client, seconds
 from bot.channels.telegram.incoming import NotAnUpdate, Unreadable, read
-from bot.channels.telegram.limits import ALBUM_SECONDS, BODY_BYTES, KINDS, SECRET_HEADER
+from bot.channels.telegram.limits import ALBUM_SECONDS, BODY_BYTES, KINDS, PER_SECOND, SECRET_HEADER
 from bot.channels.telegram.polling import Poller
 from bot.i18n import N_, _, speaking
 from bot.log import get_logger
@@ -48,6 +48,8 @@ class Telegram:
     """One bot. `nap` is how it waits between tries."""
 
     name = "telegram"
+    per_second: float | None = PER_SECOND
+    pushes = True
 
     def __init__(self, service: Service, nap: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         settings = service.settings

@@ -6,6 +6,7 @@ TEXT_UNITS = 4096  # UTF-16 code units of a text (T1)
 CAPTION_UNITS = 1024  # of a caption (T1)
 CALLBACK_BYTES = 64  # of a button's data (T2)
 BUTTONS = 100  # under one message (api#inlinekeyboardmarkup gives no figure; the server refuses more)
+PER_SECOND = 30.0  # messages of a bulk, over all chats (T5)
 FILE_BYTES = 20 * 1024 * 1024  # a bot may download (T4)
 BODY_BYTES = 1024 * 1024  # of an update; the platform's own are far smaller
 POLL_SECONDS = 25  # a long poll

@@ -54,6 +54,7 @@ class Web(Quiet):
     """The chat page's server side."""
 
     name = "web"
+    pushes = False  # the page shows it when it is looked at
 
     def __init__(self, service: Service) -> None:
         self.service = service

@@ -37,6 +37,8 @@ class Wechat:
     """One account. `answer_by`: seconds after which the answer goes another way than the response."""
 
     name = "wechat"
+    per_second: float | None = None
+    pushes = True
 
     def __init__(self, service: Service, answer_by: float = ANSWER_BY) -> None:
         settings = service.settings
