@@ -14,7 +14,7 @@ from bot.search.normalise import normalise
 from bot.search.tokens import BREAK, tokenise
 from handlers.policy.content import Article, Resolve, Source
 from handlers.policy.context import Situation, asked_day, joined, occupation_in
-from handlers.policy.library import Library
+from handlers.policy.library import Library, Reading
 
 if TYPE_CHECKING:
     from handlers.policy.ranking import Candidate, Ranked
@@ -107,9 +107,11 @@ class Answers:
         content_dir: Path,
         resolve: Resolve | None = None,
         find_places: Callable[[str], Sequence[str]] | None = None,
+        reading: Reading | None = None,
     ) -> Answers:
-        """Read the content. `resolve` fills figures in, `find_places` gives the codes of the places a text names."""
-        return cls(Library(content_dir, resolve or _no_figure), find_places or _no_places)
+        """Read the content, unless `reading` is what was read already. `resolve` fills figures in, `find_places` gives
+        the codes of the places a text names."""
+        return cls(Library(content_dir, resolve or _no_figure, reading=reading), find_places or _no_places)
 
     def decide(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,22 +53,43 @@ class Shelf:
         return {article.id: article for article in self.articles}
 
 
-class Library:
-    """The shelf in use. `findings` is what is wrong with the files as they were last read."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The content as it was read once: the files' state before, the shelf, and what is wrong with them."""
 
-    def __init__(self, folder: Path, resolve: Resolve, ticks: Callable[[], float] = time.monotonic) -> None:
+    seen: Fingerprint
+    shelf: Shelf
+    findings: list[Finding]
+
+
+class Library:
+    """The shelf in use. `findings` is what is wrong with the files as they were last read; `reading` is what was read
+    already, by another process perhaps: a file changed since is noticed as always."""
+
+    def __init__(
+        self,
+        folder: Path,
+        resolve: Resolve,
+        ticks: Callable[[], float] = time.monotonic,
+        reading: Reading | None = None,
+    ) -> None:
         self._folder, self._resolve, self._ticks = folder, resolve, ticks
-        self._seen, self._looked = self._fingerprint(), ticks()
-        self.shelf, self.findings = self._read()
+        self._looked = ticks()
+        reading = reading or self.read()
+        self.seen, self.shelf, self.findings = reading.seen, reading.shelf, reading.findings
+
+    def read(self) -> Reading:
+        """Read everything now."""
+        return Reading(self._fingerprint(), *self._read())
 
     def refresh(self) -> None:
         """Take over a change of the files, looked for every two seconds; a broken edit changes no answer."""
         if self._ticks() - self._looked < LOOK_AGAIN:
             return
         self._looked, seen = self._ticks(), self._fingerprint()
-        if seen == self._seen:
+        if seen == self.seen:
             return
-        self._seen = seen
+        self.seen = seen
         shelf, self.findings = self._read()
         if not self.findings:
             self.shelf = shelf

@@ -30,5 +30,14 @@ class ReadingRoom:
             return self._answers
 
     def warm(self) -> None:
-        """Read everything and make the indexes, so that the first question is answered as quickly as the rest."""
+        """Have everything read and the indexes made, so that the first question is answered as quickly as the rest.
+        A process of its own does it; a question that comes before it is done is answered without it."""
+        from handlers.policy.apart import read_apart
+
+        reading = read_apart(self.content_dir)
+        with self._lock:
+            if self._answers is None and reading is not None:
+                from handlers.policy.service import open_answers
+
+                self._answers = open_answers(self.content_dir, reading)
         self.answers.decide("工伤怎么赔")

@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.search.lexicon import Lexicon
 from handlers.policy.answers import Answers, Decision, Passage
 from handlers.policy.batch import BatchError, Counts, ask_file, search_file
+from handlers.policy.library import Reading
 from handlers.policy.reading_room import ReadingRoom
 from handlers.regions.service import open_regions
 
@@ -23,8 +24,9 @@ __all__ = [
 ]
 
 
-def open_answers(content_dir: Path) -> Answers:
-    """The answers over a content folder, with its regions' figures and names. Regions are read when first needed."""
+def open_answers(content_dir: Path, reading: Reading | None = None) -> Answers:
+    """The answers over a content folder, with its regions' figures and names. Regions are read when first needed;
+    `reading` is the content where it was read already."""
 
     def resolve(reference: str) -> str:
         return f"{open_regions(content_dir).figure(reference).value:f}"
@@ -32,7 +34,7 @@ def open_answers(content_dir: Path) -> Answers:
     def find_places(text: str) -> list[str]:
         return [region.code for region in open_regions(content_dir).find(text)]
 
-    return Answers.load(content_dir, resolve, find_places)
+    return Answers.load(content_dir, resolve, find_places, reading)
 
 
 def batch(content_dir: Path, questions: Path, out: Path) -> Counts:
