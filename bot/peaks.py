@@ -93,6 +93,14 @@ class Peaks(BaseModel):
         nights = [self._night(at.astimezone(zone).date() + timedelta(days=shift), zone) for shift in (-1, 0)]
         return next((span for span in [*around, *nights] if span[0] <= at < span[1]), None)
 
+    def next_quiet(self, occupation: str, at: datetime, zone: ZoneInfo, region: str = "") -> datetime:
+        """When the next peak or night begins after an instant; a day later at most."""
+        limit = at + timedelta(days=1)
+        today = at.astimezone(zone).date()
+        nights = [self._night(today + timedelta(days=shift), zone) for shift in (0, 1)]
+        spans = [*self.within([occupation], at, limit, zone, region), *nights]
+        return min([limit, *(start for start, _end in spans if start > at)])
+
     def _night(self, day: date, zone: ZoneInfo) -> Span:
         over = timedelta(days=1) if self.night.end <= self.night.start else timedelta()
         return datetime.combine(day, self.night.start, zone), datetime.combine(day + over, self.night.end, zone)
