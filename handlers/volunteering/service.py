@@ -7,8 +7,10 @@ or so: nothing is decided by it that is not decided again when a slot is looked 
 from __future__ import annotations
 
 from handlers.volunteering.attendance import (
+    Allowance,
     Attended,
     Presence,
+    allowances,
     attended,
     check_in,
     check_out,
@@ -50,6 +52,7 @@ from handlers.volunteering.slots import (
 from handlers.volunteering.sweeping import sweep
 
 __all__ = [
+    "Allowance",
     "Answer",
     "Attended",
     "Certificate",
@@ -70,6 +73,7 @@ __all__ = [
     "accept",
     "access_own_signup",
     "access_own_slot",
+    "allowances",
     "attended",
     "balance",
     "call_off",

@@ -33,7 +33,8 @@ class NoSuchSlotError(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is published. `region` a GB/T 2260 code or ""; `occupations` empty for everybody."""
+    """What is published. `region` a GB/T 2260 code or ""; `occupations` empty for everybody; degrees are WGS 84;
+    `allowance` in fen a head: a subsidy towards meals and fares, no pay (志愿服务条例: volunteering is unpaid)."""
 
     title: str
     task: str
@@ -44,6 +45,7 @@ class Plan:
     minimum: int = 0
     occupations: tuple[str, ...] = ()
     points: int = 0
+    allowance: int = 0
     insurance: str = ""
     contact: str = ""
     region: str = ""
@@ -74,6 +76,7 @@ class Slot:
     insurance: str
     contact: str
     code: str
+    allowance: int = 0
 
     @property
     def left(self) -> int:

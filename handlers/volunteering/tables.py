@@ -50,6 +50,7 @@ slots = sa.Table(
     sa.Column("taken", sa.Integer, nullable=False, server_default="0"),  # booked, offered, attended, no_show
     sa.Column("occupations", sa.String(80), nullable=False, server_default=""),  # comma-separated; "" is everybody
     sa.Column("points", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("allowance", sa.BigInteger, nullable=False, server_default="0"),  # fen a head, towards meals and fares
     sa.Column("insurance", sa.String(200), nullable=False, server_default=""),
     _words("slots", "contact"),
     sa.Column("code", sa.String(6), nullable=False),  # shown at the place, to check in with
@@ -69,7 +70,8 @@ signups = sa.Table(
     row_id(),
     _key("slots", "slot_id"),
     person_key(nullable=True),
-    # waiting -> offered -> booked -> attended | no_show; ended: cancelled, lapsed (offer), passed (in vain), called_off
+    # waiting -> offered -> booked -> attended | no_show; ended: cancelled, lapsed (offer), passed (in vain),
+    # called_off, handed (to somebody else), excused (a no-show that staff put right)
     sa.Column("status", sa.String(10), nullable=False),
     sa.Column("made_at", Instant, nullable=False),
     sa.Column("offered_until", Instant),
@@ -77,7 +79,10 @@ signups = sa.Table(
     _words("signups", "reason"),
     sa.Column("wrong_codes", sa.Integer, nullable=False, server_default="0"),
     sa.Column("wrong_at", Instant),
+    sa.Column("handover", sa.String(12)),  # the code somebody else takes the place over with
+    sa.Column("handover_open", sa.Boolean, nullable=False, server_default=sa.false()),  # anybody may, without the code
     sa.Index("uq_signups_live", "slot_id", "person_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+    sa.Index("uq_signups_handover", "handover", unique=True),
     sa.Index("ix_signups_slot", "slot_id", "status", "id"),
     sa.Index("ix_signups_offered", "status", "offered_until"),
 )
@@ -91,6 +96,8 @@ checkins = sa.Table(
     sa.Column("out_at", Instant),
     sa.Column("minutes", sa.Integer),  # credited, once checked out
     sa.Column("out_by", sa.String(60), nullable=False, server_default=""),  # person, staff:<person id>
+    sa.Column("in_by", sa.String(60), nullable=False, server_default="code"),  # code, place, staff:<person id>
+    _words("checkins", "reason"),  # of attendance that staff put down
 )
 
 # The ledger: a transfer and its entries, which sum to nought. Rows are only ever added.
