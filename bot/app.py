@@ -253,5 +253,7 @@ def load_tables() -> None:
     """Import every capability's tables, so that the metadata is whole."""
     import importlib
 
-    for room in ("bot.desk", "handlers.complaints", "handlers.staff", "handlers.policy", "handlers.volunteering"):
-        importlib.import_module(f"{room}.tables")
+    importlib.import_module("bot.desk.tables")
+    rooms = ("complaints", "staff", "policy", "volunteering", "rewards", "grid", "council")
+    for room in rooms:
+        importlib.import_module(f"handlers.{room}.tables")

@@ -202,6 +202,20 @@ leases = sa.Table(
     sa.Column("until", Instant, nullable=False),
 )
 
+# Keys of other systems to our interfaces. Of a key only its hash is kept: it is shown once, when it is made.
+api_tokens = sa.Table(
+    "api_tokens",
+    metadata,
+    row_id(),
+    sa.Column("name", sa.String(60), nullable=False),  # whose it is, for the operator
+    sa.Column("digest", sa.String(64), nullable=False, unique=True),  # SHA-256
+    sa.Column("scopes", sa.String(120), nullable=False),  # comma-separated
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("made_by", sa.String(60), nullable=False),  # operator, staff:<id>
+    sa.Column("used_at", Instant),  # last, to the day
+    sa.Column("ended_at", Instant),
+)
+
 audit = sa.Table(
     "audit",
     metadata,
