@@ -19,6 +19,7 @@ from bot.courier import Courier
 from bot.dialogue.registry import Registry
 from bot.dispatcher import Dispatcher
 from bot.i18n import use_folder
+from bot.leadership import make_leadership
 from bot.metrics import Metrics
 from bot.personal import Holder, Holders
 from bot.settings import Settings
@@ -52,6 +53,7 @@ class Service:
         self.blobs = Blobs(settings.data_dir)
         self.registry = make_registry(settings, self.blobs)
         self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.leadership = make_leadership(self.store, self.name)
         self.leaving = asyncio.Event()  # set when we are told to stop: what holds connections open lets go
         self.channels: dict[str, Channel] = {}
         self.dispatcher = Dispatcher(self.store, self.registry, self.channels, self.metrics, self.name)
@@ -85,6 +87,7 @@ class Service:
         """Migrate the store, open it, begin to serve. Never waits for a platform."""
         await migrate.upgrade(self.store.writer)
         await self.store.open()
+        await self.leadership.start()
         self.dispatcher.start()
         if courier:
             self.courier.start()
@@ -102,6 +105,7 @@ class Service:
         await self.courier.stop()
         for channel in self.channels.values():
             await channel.stop()
+        await self.leadership.stop()
         await self.store.close()
 
     @contextlib.asynccontextmanager
@@ -110,6 +114,7 @@ class Service:
         try:
             await self.start(courier=courier)
         except BaseException:
+            await self.leadership.stop()
             await self.store.close()
             raise
         try:
@@ -254,6 +259,6 @@ def load_tables() -> None:
     import importlib
 
     importlib.import_module("bot.desk.tables")
-    rooms = ("complaints", "staff", "policy", "volunteering", "rewards", "grid", "council")
+    rooms = ("complaints", "staff", "policy", "volunteering", "rewards", "grid", "council", "warnings")
     for room in rooms:
         importlib.import_module(f"handlers.{room}.tables")
