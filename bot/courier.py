@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.channels.base import Channel, Outcome
-from bot.delivery import MOST_ATTEMPTS, Delivery
+from bot.delivery import Delivery
 from bot.dispatcher import Dispatcher
 from bot.line import StoreDownError
 from bot.log import get_logger
@@ -26,6 +26,7 @@ from bot.store import media, outbox
 from bot.store.outbox import Row
 from bot.store.store import Store
 from bot.store.tables import identities
+from bot.verdict import judge
 
 log = get_logger()
 
@@ -35,21 +36,7 @@ SLOTS = {"reply": 60, "fetch": 4}  # sends at a time in one channel, by kind: re
 OTHER_SLOTS = 30  # Telegram's bulk limit is about 30 messages a second (platform-rules T5)
 MOST_IN_HAND = 120  # rows claimed and not yet marked
 IN_HAND = timedelta(seconds=2)  # a row longer in hand is looked at again before it is sent
-LONGEST_HOLD = 15.0  # seconds a row that failed holds up what else is for the same person
-STATES = {
-    "sent": "sent",
-    "retry": "waiting",
-    "blocked": "failed",
-    "unknown": "unknown",
-    "refused": "failed",
-    "contact": "contact",
-}
 UNREACHABLE = sa.update(identities).where(identities.c.id == sa.bindparam("of")).values(reachable=False)
-
-
-def backoff(attempts: int) -> float:
-    """Seconds before the next try: 4, 8, 16 ... at most an hour."""
-    return float(min(2 ** (attempts + 1), 3600))
 
 
 def lane_of(row: Row) -> int:
@@ -242,27 +229,17 @@ class Courier:
     async def _conclude(self, lane: int, row: Row, outcome: Outcome) -> None:
         """Write down what became of a row; what must be tried again pauses its lane."""
         self.metrics.sends.labels(row.channel, outcome.result).inc()
-        state, attempts = STATES[outcome.result], row.attempts + 1
-        when = self.store.clock()
-        if outcome.result == "blocked" and row.kind == "notice":
-            state = "contact"  # their own matter: told when they come back
-        reason = outcome.reason
-        if state == "waiting" and outcome.after is not None:
-            attempts = row.attempts  # what the platform told us to wait for is no failed attempt of ours
-            reason = outbox.TOLD + reason
-            when = self._paused[lane] = when + timedelta(seconds=outcome.after)
-        elif state == "waiting" and attempts >= MOST_ATTEMPTS:
-            state = "failed"
-        elif state == "waiting":
-            self._paused[lane] = when + timedelta(seconds=min(backoff(attempts), LONGEST_HOLD))
-            when += timedelta(seconds=backoff(attempts))
-        await self._settle(outbox.MARK, self._marked(row, state, reason, when, attempts))
+        verdict = judge(outcome, row.kind, row.attempts, self.store.clock())
+        if verdict.held is not None:
+            self._paused[lane] = verdict.held
+        marked = self._marked(row, verdict.state, verdict.reason, verdict.when, verdict.attempts)
+        await self._settle(outbox.MARK, marked)
         if outcome.result == "blocked" and row.reachable and row.identity_id is not None:
             await self._settle(UNREACHABLE, {"of": row.identity_id})
 
     def _marked(self, row: Row, state: str, reason: str, when: datetime, attempts: int) -> dict[str, Any]:
         done = None if state in {"waiting", "contact"} else when
-        head = {"of": row.id, "by": self.name, "to": state, "why": reason.replace("\0", "")[:200]}
+        head = {"of": row.id, "by": self.name, "to": state, "why": reason}
         return {**head, "when": when, "tried": attempts, "done": done}
 
     async def _settle(self, statement: sa.Executable, values: dict[str, Any]) -> None:

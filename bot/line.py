@@ -41,8 +41,10 @@ class Waiting:
 
 @dataclass(slots=True)
 class Ride:
-    """A write that rides along with the next commit (marks of what was sent)."""
+    """A write that rides along with the next commit (marks of what was sent). Till it has `boarded`, who wants the same
+    may add to its values and wait for the same `done`."""
 
     statement: sa.Executable
     values: Sequence[Mapping[str, Any]]
     done: asyncio.Future[None]
+    boarded: bool = False

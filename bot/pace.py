@@ -9,8 +9,12 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.channels.base import Channel
 
 SLACK = 0.05  # seconds added to a second: what left a second apart may arrive a little closer
 KEPT_FREE = 0.1  # of the turns of a second, for answers to who writes in it
@@ -84,3 +88,24 @@ class Pace:
             self._sent.popleft()
         while self._chats and (chat := next(iter(self._chats))) and self._chats[chat] <= now - 1 / A_CHAT - SLACK:
             del self._chats[chat]
+
+
+class Paces:
+    """The pace of each channel, one for all who send through it in this process."""
+
+    def __init__(
+        self,
+        channels: Mapping[str, Channel],
+        clock: Callable[[], float] = monotonic,
+        nap: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.channels = channels
+        self.clock = clock
+        self.nap = nap
+        self._paces: dict[str, Pace] = {}
+
+    def __getitem__(self, channel: str) -> Pace:
+        """The one of this channel; made when it is first asked for, as channels are added after their users."""
+        if channel not in self._paces:
+            self._paces[channel] = Pace(self.channels[channel].per_second, self.clock, self.nap)
+        return self._paces[channel]

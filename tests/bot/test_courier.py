@@ -9,11 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot.channels.base import Outcome
-from bot.courier import MOST_IN_HAND, OTHER_SLOTS, backoff
+from bot.courier import MOST_IN_HAND, OTHER_SLOTS
 from bot.delivery import MOST_ATTEMPTS
 from bot.store import outbox
 from bot.store.tables import identities
 from bot.store.tables import outbox as table
+from bot.verdict import backoff
 from tests.courier_support import ON_SQLITE, chat
 
 # -- in order, at once
