@@ -1,0 +1,3 @@
+"""The store: engines, tables, migrations, encryption at rest."""
+
+import bot.lean  # noqa: F401  (before SQLAlchemy)
