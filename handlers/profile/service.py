@@ -34,8 +34,9 @@ def occupation_choices() -> list[Choice]:
     return [Choice(key, _(name), aliases) for key, (name, aliases) in OCCUPATIONS.items()]
 
 
-async def ensure_consent(talk: Talk) -> None:
-    """Ask for consent to the privacy notice, once in a person's life; goes no further when it is refused."""
+async def ensure_consent(talk: Talk, said: str = "", whole: str = "") -> None:
+    """Ask for consent to the privacy notice, once in a person's life; goes no further when it is refused. `said` and
+    `whole`: the short and the long words where others than the union's officers are the ones to see it."""
     if talk.person.consented_at is not None:
         return
     site = talk.use(Site)
@@ -65,9 +66,10 @@ async def ensure_consent(talk: Talk) -> None:
         Choice("no", _("I do not agree"), ("不", "不行", "不可以", "no", "i do not agree", "i don't agree")),
     )
     read = Choice("read", _("Read more first"), ("说明", "详细"))
-    answer = await talk.choose("consent", short.format(union=site.said("union")), [agree, read, refuse], ahead=False)
+    asked = said or short.format(union=site.said("union"))
+    answer = await talk.choose("consent", asked, [agree, read, refuse], ahead=False)
     if answer.value == "read":
-        answer = await talk.choose("consent-read", notice(site), [agree, refuse], ahead=False)
+        answer = await talk.choose("consent-read", whole or notice(site), [agree, refuse], ahead=False)
     if answer.value != "yes":
         await talk.say(_("All right, nothing was noted. You can still ask me anything."))
         await talk.cancel()
