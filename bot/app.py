@@ -259,6 +259,6 @@ def load_tables() -> None:
     import importlib
 
     importlib.import_module("bot.desk.tables")
-    rooms = ("complaints", "staff", "policy", "volunteering", "rewards", "grid", "council", "warnings")
+    rooms = ("complaints", "staff", "policy", "volunteering", "rewards", "grid", "council", "warnings", "broadcasts")
     for room in rooms:
         importlib.import_module(f"handlers.{room}.tables")

@@ -22,14 +22,19 @@ def opened(unit: Unit, person_id: int, sealed: bytes | None) -> State:
 _SAVE = (
     sa.update(conversations)
     .where(conversations.c.person_id == sa.bindparam("of"))
-    .values(state=sa.bindparam("sealed"), updated_at=sa.bindparam("at"))
+    .values(state=sa.bindparam("sealed"), asking=sa.bindparam("open"), updated_at=sa.bindparam("at"))
 )
 
 
 async def save(unit: Unit, states: dict[int, State]) -> None:
     """Write conversations back, in one statement."""
     rows = [
-        {"of": person_id, "sealed": unit.vault.seal_json(state.as_json(), state_aad(person_id)), "at": unit.now}
+        {
+            "of": person_id,
+            "sealed": unit.vault.seal_json(state.as_json(), state_aad(person_id)),
+            "open": state.open is not None and bool(state.open.asked),
+            "at": unit.now,
+        }
         for person_id, state in states.items()
     ]
     if rows:

@@ -97,6 +97,7 @@ conversations = sa.Table(
     metadata,
     sa.Column("person_id", BigId, sa.ForeignKey("people.id", deferrable=True, initially="DEFERRED"), primary_key=True),
     sa.Column("state", Sealed),
+    sa.Column("asking", sa.Boolean, nullable=False, server_default=sa.false()),  # a question is open
     sa.Column("updated_at", Instant, nullable=False),
 )
 
@@ -154,6 +155,15 @@ outbox = sa.Table(
     sa.Index("ix_outbox_due", "state", "due_at"),
     sa.Index("ix_outbox_identity", "identity_id", "state"),
     sa.Index("ix_outbox_batch", "batch_id", "state", "id", sqlite_where=_IN_BATCH, postgresql_where=_IN_BATCH),
+    # nobody is twice in a batch; and what reached a person through batches is found by the person
+    sa.Index(
+        "uq_outbox_person_batch",
+        "person_id",
+        "batch_id",
+        unique=True,
+        sqlite_where=_IN_BATCH,
+        postgresql_where=_IN_BATCH,
+    ),
 )
 
 parked = sa.Table(

@@ -50,6 +50,7 @@ from handlers.volunteering.slots import (
     require_organiser,
 )
 from handlers.volunteering.sweeping import sweep
+from handlers.volunteering.volunteers import volunteered
 
 __all__ = [
     "Allowance",
@@ -105,4 +106,5 @@ __all__ = [
     "statement",
     "still_inside",
     "sweep",
+    "volunteered",
 ]
