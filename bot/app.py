@@ -260,5 +260,5 @@ def load_tables() -> None:
 
     importlib.import_module("bot.desk.tables")
     rooms = ("complaints", "staff", "policy", "volunteering", "rewards", "grid", "council", "warnings", "broadcasts")
-    for room in rooms:
+    for room in (*rooms, "complaints.exporting"):
         importlib.import_module(f"handlers.{room}.tables")
