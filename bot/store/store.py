@@ -13,6 +13,7 @@ from bot.clock import Clock, system_clock
 from bot.log import get_logger
 from bot.store import tables
 from bot.store.engine import is_sqlite, make_engines
+from bot.store.session import Session
 from bot.store.unit import Unit
 from bot.store.vault import KeyRing, Vault, new_index_key
 
@@ -35,6 +36,7 @@ class Store:
             settings.secret_keys.get_secret_value() if settings.secret_keys else None, settings.data_dir
         )
         self.writer, self.reader = make_engines(settings.database)
+        self.session = None if self.sqlite else Session(settings.database)  # begun by who has something to hang on it
         self._vault: Vault | None = None
         self.on_news: Callable[[], None] | None = None  # set by the courier of this process
 
@@ -83,6 +85,8 @@ class Store:
 
     async def close(self) -> None:
         """Give all connections back."""
+        if self.session is not None:
+            await self.session.stop()
         await self.writer.dispose()
         if self.reader is not self.writer:
             await self.reader.dispose()

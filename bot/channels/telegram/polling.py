@@ -1,31 +1,28 @@
-"""Long polling: the offset is advanced only after the commit; a lease lets only one process poll."""
+"""Long polling: the offset is advanced only after the commit; of all processes one polls."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from telegram.error import RetryAfter
 
 from bot.channels.telegram.client import Client, seconds
 from bot.channels.telegram.limits import POLL_SECONDS
+from bot.leadership import POLLING
 from bot.log import get_logger
-from bot.store import leases
 
 if TYPE_CHECKING:
     from bot.app import Service
 
 log = get_logger()
 
-LEASE = "telegram-poll"
-LEASE_LENGTH = timedelta(seconds=POLL_SECONDS + 30)
-NAP = 5.0  # seconds before another try at the lease or at the platform
+NAP = 5.0  # seconds before another look whether it is our turn, or another try at the platform
 
 
 class Poller:
-    """Polls while it holds the lease. `take` handles one raw update and raises when it could not be stored."""
+    """Polls while this process is the one to. `take` handles one raw update and raises when it could not be stored."""
 
     def __init__(self, service: Service, bot: Client, take: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
         self.service = service
@@ -38,7 +35,7 @@ class Poller:
         while True:
             pause = NAP
             try:
-                if await self._lead():
+                if await self.service.leadership.leads(POLLING):
                     await self.once()
                     pause = 0.0
             except RetryAfter as error:
@@ -58,14 +55,6 @@ class Poller:
         # an empty answer says that all is confirmed; after a quiet week the ids may begin anew, lower (T9)
         self.offset = max((int(update["update_id"]) for update in updates), default=-1) + 1 or None
 
-    async def _lead(self) -> bool:
-        async with self.service.store.write() as unit:
-            return await leases.take(unit, LEASE, self.service.name, LEASE_LENGTH)
-
     async def give_back(self) -> None:
-        """Let another process poll at once; when the store is down the lease runs out by itself."""
-        try:
-            async with self.service.store.write() as unit:
-                await leases.give_back(unit, LEASE, self.service.name)
-        except Exception as error:
-            log.warning("lease not given back", error=type(error).__name__)
+        """Let another process poll at once."""
+        await self.service.leadership.give_up(POLLING)

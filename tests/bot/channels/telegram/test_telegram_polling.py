@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 
-from bot.channels.telegram.polling import LEASE_LENGTH, NAP
-from bot.store.tables import leases, receipts
+from bot.channels.telegram.polling import NAP
+from bot.leadership import POLLING
+from bot.store.tables import receipts
 from tests.fakes.telegram import FakeTelegram
 from tests.telegram_talk import ON_SQLITE, Naps, Post, channel_of, rows, settle
 
@@ -87,18 +87,19 @@ async def test_only_one_process_polls_and_the_next_takes_over_when_it_ends(post:
             assert await naps.begun() == [NAP]
             naps.wake()
             assert await naps.begun() == [NAP]
-            assert [row["holder"] for row in await rows(second, leases)] == [first.name]
+            assert first.leadership.leading == {POLLING}
+            assert second.leadership.leading == set()
             assert offsets(tg) == []  # the one poll is still open: none was thrown out by another (409)
             await channel_of(first).stop()
             naps.wake()
             li = tg.new_person()
             await tg.say(li, "您好吗")
             assert (await tg.next_sent(li)).text == "heard 您好吗"
-            assert [row["holder"] for row in await rows(second, leases)] == [second.name]
+            assert second.leadership.leading == {POLLING}
             assert len(await rows(second, receipts)) == 1
 
 
-async def test_the_lease_of_a_process_that_died_runs_out(
+async def test_after_a_process_that_died_another_polls_at_once(
     post: Post, tg: FakeTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with post.polling(Naps()) as first:
@@ -108,14 +109,7 @@ async def test_the_lease_of_a_process_that_died_runs_out(
             """It died: no word to anybody."""
 
         monkeypatch.setattr(channel_of(first).poller, "give_back", nothing)
-    naps = Naps()
-    async with post.polling(naps):
-        await naps.begun()
-        post.clock.move(seconds=(LEASE_LENGTH - timedelta(seconds=1)).total_seconds())
-        naps.wake()
-        assert await naps.begun() == [NAP]
-        post.clock.move(seconds=2)
-        naps.wake()
+    async with post.polling(Naps()):  # not one nap: what it held went with it
         li = tg.new_person()
         await tg.say(li, "您好吗")
         assert (await tg.next_sent(li)).text == "heard 您好吗"
