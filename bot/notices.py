@@ -23,8 +23,10 @@ async def notify(
     topic: str = "",
     due_at: datetime | None = None,
     dedupe_key: str | None = None,
+    awaits: str = "",
 ) -> bool:
     """Promise a notice, in this transaction; False when the person can't be reached or does not want the topic.
+    `awaits`: where plain words go that answer it, `name?key=value` of a dialogue (see bot/dialogue/noticed.py).
 
     The payload is the same for every channel; the courier has the channel render it. Without a topic it belongs to a
     matter of the person's own and can't be unsubscribed. The same `dedupe_key` is promised once.
@@ -32,7 +34,7 @@ async def notify(
     person = await _reachable(unit, person_id)
     if person is None or (topic and await _unwanted(unit, person_id, topic)):
         return False
-    payload = {"reply": reply.as_json()}
+    payload = {"reply": reply.as_json(), **({"awaits": awaits} if awaits else {})}
     if dedupe_key is None:
         outbox.put(unit, person, kind="notice", payload=payload, topic=topic, due_at=due_at)
     else:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import parse_qsl
 
-from bot.dialogue import pictures
+from bot.dialogue import noticed, pictures, running
 from bot.dialogue.leading import led, mention_english
 from bot.dialogue.registry import BACK, CANCEL, RESTART, Dialogue, gives_up
 from bot.dialogue.state import Draft
-from bot.dialogue.talk import Cancelled, Rerun, Stop, Switch, Talk
+from bot.dialogue.talk import Talk
 from bot.i18n import _
 from bot.messages import BESIDE_NUMBER, Event, Option, stands_for
 from bot.understand import NotUnderstood
@@ -17,8 +16,8 @@ from bot.understand import choice as choices
 from bot.understand.question import looks_like_question
 from bot.understand.words import normalise
 
+SURE = 0.9  # so sure must a dialogue be of words that could be the answer to a notice
 LONGEST_PICK = 12  # characters: what is longer is no choice among old buttons
-MOST_RUNS = 12  # a dialogue that keeps changing its own answers is a bug, not a conversation
 
 
 async def direct(talk: Talk, away: bool = False) -> None:
@@ -43,6 +42,7 @@ def _remember_options(talk: Talk) -> None:
     options = [[option.label, option.value] for reply in talk.replies for option in reply.options]
     if options:
         talk.state.shown = options
+        noticed.stale(talk)
 
 
 # -- events
@@ -58,7 +58,7 @@ async def _event(talk: Talk, event: Event) -> bool:
     }
     if event in plain:
         if talk.state.open is not None and event is not Event.GROUP:  # a form is nobody else's to read
-            await led(talk, plain[event], _run(talk, talk.state.open, replay=True))
+            await led(talk, plain[event], running.run(talk, talk.state.open, replay=True))
         else:
             await talk.say(plain[event])
         return True
@@ -73,10 +73,10 @@ async def _event(talk: Talk, event: Event) -> bool:
 
 
 async def _arrived(talk: Talk) -> None:
-    name, args = _target(talk.said.payload)
+    name, args = running.target(talk.said.payload)
     if name not in talk.registry.by_name:
         name, args = talk.registry.home, {"greet": "1"}
-    await _open(talk, talk.registry.by_name[name], args=args)
+    await running.open_one(talk, talk.registry.by_name[name], args=args)
     _remember_options(talk)
 
 
@@ -94,9 +94,9 @@ async def _welcome_back(talk: Talk) -> None:
     draft.asked = ""  # till they say so, nothing is an answer to it
     pictures.early(talk, talk.said.media)
     if looks_like_question(talk.said.text) and await talk.registry.aside(talk, talk.said.text, True):
-        _offer(talk, draft)
+        running.offer(talk, draft)
         return
-    title = _title(talk, draft)
+    title = running.title(talk, draft)
     text = _("Welcome back. Your “{title}” is half done. Go on, or start again?").format(title=title)
     await talk.say(
         text,
@@ -109,7 +109,8 @@ async def _welcome_back(talk: Talk) -> None:
 
 async def _tapped(talk: Talk, value: str) -> None:
     if value.startswith("#"):
-        value = next((shown for _label, shown in talk.state.shown if stands_for(value, shown)), value)
+        found = next((shown for _label, shown in talk.state.shown if stands_for(value, shown)), None)
+        value = found or (await noticed.look(talk)).stood_for(value) or value
     verb, _sep, rest = value.partition(":")
     if verb == "do" and rest in ACTIONS:
         await ACTIONS[rest](talk)
@@ -120,17 +121,12 @@ async def _tapped(talk: Talk, value: str) -> None:
 
 
 async def _go(talk: Talk, target: str) -> None:
-    name, args = _target(target)
+    name, args = running.target(target)
     found = talk.registry.by_name.get(name)
     if found is None:
         await _outdated(talk)
     else:
-        await _open(talk, found, args=args)
-
-
-def _target(target: str) -> tuple[str, dict[str, str]]:
-    name, _sep, query = target.partition("?")
-    return name, dict(parse_qsl(query))
+        await running.open_one(talk, found, args=args)
 
 
 async def _answered(talk: Talk, value: str) -> None:
@@ -150,12 +146,12 @@ async def _answered(talk: Talk, value: str) -> None:
         await _outdated(talk)
         return
     talk.tap = tapped.removeprefix(BESIDE_NUMBER)
-    await _run(talk, draft)
+    await running.run(talk, draft)
 
 
 async def _outdated(talk: Talk) -> None:
     draft = talk.state.open
-    step = _run(talk, draft, replay=True) if draft is not None else _home(talk)
+    step = running.run(talk, draft, replay=True) if draft is not None else running.home(talk)
     await led(talk, _("That button is from before and no longer counts."), step)
 
 
@@ -177,17 +173,67 @@ async def _said(talk: Talk) -> None:
         await _cancel(talk)
         return
     if draft is not None and _is_shown(talk, word):
-        await _run(talk, draft)
-    elif (named := talk.registry.named(text)) is not None:
-        await _open(talk, named)
-    elif (urgent := _urgent(talk)) is not None:
-        await _open(talk, urgent, opening=text)
-    elif draft is not None and draft.asked:
-        await _run(talk, draft)
-    elif (value := _matched(talk)) is not None:
+        await running.run(talk, draft)
+        return
+    told = await noticed.look(talk)
+    if (value := _of_notice(talk, told)) is not None:
         await _tapped(talk, value)
-    else:
+    elif (named := talk.registry.named(text)) is not None:
+        await running.open_one(talk, named)
+    elif (urgent := _urgent(talk)) is not None:
+        await running.open_one(talk, urgent, opening=text)
+    elif draft is not None and draft.asked:
+        await (_unclear(talk, draft, told) if told.fresh and told.awaits else running.run(talk, draft))
+    elif (value := told.numbered(text) or _matched(talk)) is not None:
+        await _tapped(talk, value)
+    elif not await _awaited(talk, told):
         await _free(talk)
+
+
+def _of_notice(talk: Talk, told: noticed.Noticed) -> str | None:
+    """The option of a notice with this very label, unless what was shown since has one too."""
+    picked = told.picked(talk.said.text)
+    since = not told.fresh and any(normalise(label) == normalise(talk.said.text) for label, _v in talk.state.shown)
+    return None if since else picked
+
+
+async def _unclear(talk: Talk, draft: Draft, told: noticed.Noticed) -> None:
+    """A form is open, and a notice that came since awaits words: whose are these? What can be picked is picked."""
+    form = [(value, label, ()) for label, value in talk.state.shown]
+    try:
+        if talk.said.text and len(talk.said.text) > LONGEST_PICK:
+            raise NotUnderstood("long")
+        choices.parse(talk.said.text, form)
+        await running.run(talk, draft)
+    except NotUnderstood:
+        await _hand_over(talk, told, "ask")
+
+
+async def _awaited(talk: Talk, told: noticed.Noticed) -> bool:
+    """Plain words or pictures go to who awaits them; not a question that has an answer, which is asked about then, nor
+    what another dialogue is sure of. True when that was all."""
+    said = talk.said
+    if not told.awaits or not (said.text or said.media):
+        return False
+    if said.text and talk.registry.claimed(said.text, SURE) is not None:
+        return False
+    if looks_like_question(said.text) and await talk.registry.aside(talk, said.text, True):
+        talk.replies[:] = [replace(reply, options=()) for reply in talk.replies]
+        await _hand_over(talk, told, "ask")
+    else:
+        await _hand_over(talk, told, "take")
+    return True
+
+
+async def _hand_over(talk: Talk, told: noticed.Noticed, how: str) -> None:
+    """Open the dialogue that awaits words with them; `plain` tells it to take them, or to ask first."""
+    name, args = running.target(told.awaits)
+    found = talk.registry.by_name.get(name)
+    if found is None:  # a deploy took this dialogue away
+        noticed.settled(talk)
+        await _free(talk)
+    else:
+        await running.open_one(talk, found, opening=talk.said.text, args={**args, "plain": how})
 
 
 def _urgent(talk: Talk) -> Dialogue | None:
@@ -203,11 +249,11 @@ async def _unheard(talk: Talk) -> None:
     """A recording without its words: kept where pictures are asked for, else asked to be typed."""
     draft = talk.state.open
     if draft is not None and draft.asked == "photos":
-        await _run(talk, draft)
+        await running.run(talk, draft)
         return
     text = _("I can't listen to voice messages here. Please type it.")
     if draft is not None:
-        await led(talk, text, _run(talk, draft, replay=True))
+        await led(talk, text, running.run(talk, draft, replay=True))
     else:
         await talk.say(text)
 
@@ -237,7 +283,7 @@ async def _free(talk: Talk) -> None:
     if said.text:
         claimed = talk.registry.claimed(said.text)
         if claimed is not None:
-            await _open(talk, claimed, opening=said.text)
+            await running.open_one(talk, claimed, opening=said.text)
         elif not _welcomed(talk):
             await talk.registry.aside(talk, said.text, False)
         elif not await talk.registry.aside(talk, said.text, True):
@@ -249,9 +295,9 @@ async def _free(talk: Talk) -> None:
             text, [Option(_("File a complaint"), "go:complaint"), Option(_("Menu"), f"go:{talk.registry.home}")]
         )
     elif said.location is not None:
-        await led(talk, _("Thank you for the location."), _home(talk))
+        await led(talk, _("Thank you for the location."), running.home(talk))
     else:
-        await _home(talk)
+        await running.home(talk)
 
 
 def _welcomed(talk: Talk) -> bool:
@@ -265,40 +311,31 @@ def _welcomed(talk: Talk) -> bool:
 async def _back(talk: Talk) -> None:
     draft = talk.state.open
     if draft is None:
-        await _home(talk)
+        await running.home(talk)
         return
     if draft.back():
-        await _run(talk, draft, replay=True)
+        await running.run(talk, draft, replay=True)
     else:
         lead = _("This is the first question. “Cancel” leaves the form.")
-        await led(talk, lead, _run(talk, draft, replay=True))
+        await led(talk, lead, running.run(talk, draft, replay=True))
 
 
 async def _cancel(talk: Talk) -> None:
     draft = talk.state.open
     if draft is None:
-        await led(talk, _("Nothing is under way."), _home(talk))
+        await led(talk, _("Nothing is under way."), running.home(talk))
         return
-    await _drop(talk, draft)
-
-
-async def _drop(talk: Talk, draft: Draft, said: str = "") -> None:
-    """Give a form up; `said` is what its dialogue said to that already."""
-    talk.state.stack.remove(draft)
-    filled = len(draft.order) - len(draft.filled) > 1
-    said = said or (_("All right, cancelled. Nothing was handed in.") if filled else _("All right, cancelled."))
-    one = talk.registry.by_name.get(draft.name)
-    await led(talk, said, _leave(talk, one) if talk.state.open is not None else _home(talk))
+    await running.drop(talk, draft)
 
 
 async def _restart(talk: Talk) -> None:
     draft = talk.state.open
     if draft is None:
-        await _home(talk)
+        await running.home(talk)
         return
     fresh = Draft(draft.name, args=draft.args)
     talk.state.push(fresh)
-    await _run(talk, fresh, replay=True)
+    await running.run(talk, fresh, replay=True)
 
 
 async def _resume(talk: Talk) -> None:
@@ -306,84 +343,7 @@ async def _resume(talk: Talk) -> None:
     if draft is None:
         await _outdated(talk)
     else:
-        await _run(talk, draft, replay=True)
-
-
-async def _home(talk: Talk) -> None:
-    await _open(talk, talk.registry.by_name[talk.registry.home])
+        await running.run(talk, draft, replay=True)
 
 
 ACTIONS = {"back": _back, "cancel": _cancel, "restart": _restart, "resume": _resume}
-
-
-# -- running
-
-
-async def _open(talk: Talk, one: Dialogue, opening: str = "", args: dict[str, str] | None = None) -> None:
-    unfinished = None if opening or args else talk.state.unfinished(one.name)
-    if unfinished is not None:
-        talk.state.push(unfinished)
-        lead = _("You have begun this already, so we go on. “Restart” begins anew.")
-        await led(talk, lead, _run(talk, unfinished, replay=True))
-        return
-    draft = Draft(one.name, args=args or {}, opening=opening)
-    talk.state.push(draft)
-    await _run(talk, draft, replay=True)
-
-
-async def _run(talk: Talk, draft: Draft, replay: bool = False) -> None:
-    """Run a dialogue from the top till it asks, ends or hands over. `replay`: what was said is no answer to it."""
-    if replay:
-        talk.pending = None
-    one = talk.registry.by_name.get(draft.name)
-    if one is None:  # a deploy took this dialogue away
-        talk.state.stack.remove(draft)
-        await _home(talk)
-        return
-    before = len(talk.replies)
-    for _turn in range(MOST_RUNS):
-        try:
-            await one.run(talk)
-        except Rerun:
-            talk.pending = None
-            continue
-        except Switch as switch:
-            talk.state.stack.remove(draft)
-            await _open(talk, talk.registry.by_name[switch.name], switch.opening, switch.arguments)
-            return
-        except Cancelled:
-            last = talk.replies.pop().text if len(talk.replies) > before else ""
-            await _drop(talk, draft, last)
-            return
-        except Stop:
-            return
-        talk.state.stack.remove(draft)
-        await _leave(talk, one)
-        return
-    raise RuntimeError(f"dialogue {one.name!r} does not come to an end")
-
-
-async def _leave(talk: Talk, ended: Dialogue | None) -> None:
-    """After a dialogue: the form it interrupted is gone on with, or offered."""
-    draft = talk.state.open
-    if draft is None:
-        return
-    if ended is not None and ended.after == "offer" and talk.replies:
-        _offer(talk, draft)
-        return
-    # their options would stand above those of the open question, with its numbers
-    talk.replies[:] = [replace(reply, options=()) for reply in talk.replies]
-    await led(talk, _("— Back to where we were:"), _run(talk, draft, replay=True))
-
-
-def _offer(talk: Talk, draft: Draft) -> None:
-    """An option below the last reply: the form under way."""
-    last = talk.replies[-1]
-    option = Option(_("Go on with: {title}").format(title=_title(talk, draft)), "do:resume")
-    talk.replies[-1] = replace(last, options=(*last.options, option))
-    draft.asked = ""
-
-
-def _title(talk: Talk, draft: Draft) -> str:
-    one = talk.registry.by_name.get(draft.name)
-    return _(one.title) if one is not None else draft.name

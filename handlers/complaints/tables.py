@@ -44,6 +44,11 @@ def disclosure_aad(disclosure_id: int) -> bytes:
     return f"case-disclosure:{disclosure_id}".encode()
 
 
+def view_aad(view_id: int) -> bytes:
+    """The associated data a saved view is sealed with."""
+    return f"case-view:{view_id}".encode()
+
+
 def _words(part: str) -> sa.Column[bytes]:
     aad: Callable[[sa.RowMapping], bytes] = lambda row: case_aad(row["id"], part)  # noqa: E731
     return sa.Column(part, Sealed, info={"aad": aad})
@@ -53,6 +58,9 @@ def _case_key(**more: Any) -> sa.Column[int]:
     target = sa.ForeignKey("cases.id", deferrable=True, initially="DEFERRED")
     return sa.Column("case_id", sa.BigInteger, target, **more)
 
+
+_TO_REMIND = sa.text("closed_at IS NULL AND reminded < 3")
+_UNINDEXED = sa.text("indexed = 0")
 
 cases = sa.Table(
     "cases",
@@ -82,6 +90,9 @@ cases = sa.Table(
     sa.Column("closed_at", Instant),
     _words("outcome"),
     sa.Column("rating", sa.Integer),  # by its person, once ended: 1 to 3, see status.RATINGS
+    sa.Column("announced_at", Instant),  # staff were told that it is there
+    sa.Column("reminded", sa.SmallInteger, nullable=False, server_default="0"),  # see reminding.Stage
+    sa.Column("indexed", sa.SmallInteger, nullable=False, server_default="0"),  # its words are in case_terms
     # the desk filters, counts and sorts on these alone, without a look at the rows and the words in them
     sa.Index("ix_cases_submitted", "submitted_at", "id"),
     sa.Index("ix_cases_status", "status", "submitted_at", "id"),
@@ -91,6 +102,9 @@ cases = sa.Table(
     sa.Index("ix_cases_owner", "owner", "submitted_at", "id", "status"),
     sa.Index("ix_cases_due", "due_on", "status"),
     sa.Index("ix_cases_status_due", "status", "due_on", "id", "submitted_at"),
+    sa.Index("ix_cases_announced", "announced_at"),
+    sa.Index("ix_cases_reminding", "due_on", "reminded", sqlite_where=_TO_REMIND, postgresql_where=_TO_REMIND),
+    sa.Index("ix_cases_unindexed", "id", sqlite_where=_UNINDEXED, postgresql_where=_UNINDEXED),
 )
 
 case_events = sa.Table(
@@ -122,6 +136,27 @@ case_disclosures = sa.Table(
     sa.Column("decided_by", sa.String(60), nullable=False, server_default=""),
     sa.Column("decided_at", Instant),
     sa.Column("until", Instant),  # an approval ends; a worker's word does not
+)
+
+# Which words are in which case: keyed hashes of two characters or of a Latin word (see terms.py), found by the term.
+# No foreign key: sixty rows a case, and cases never go.
+case_terms = sa.Table(
+    "case_terms",
+    metadata,
+    sa.Column("term", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("case_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+# Filters of the list that a member of staff kept under a name; shared ones are there for all.
+case_views = sa.Table(
+    "case_views",
+    metadata,
+    row_id(),
+    person_key(),
+    sa.Column("shared", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("view", Sealed, nullable=False, info={"aad": lambda row: view_aad(row["id"])}),  # {"name","query"}
+    sa.Column("created_at", Instant, nullable=False),
 )
 
 case_media = sa.Table(

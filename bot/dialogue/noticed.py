@@ -1,0 +1,115 @@
+"""What was said to a person unasked since they last wrote: its options can be picked like any that were shown, and
+where it awaits an answer, the next plain message is one."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from bot.messages import stands_for
+from bot.store.outbox import payload_aad
+from bot.store.tables import identities, outbox
+from bot.store.vault import CannotOpen
+from bot.understand import NotUnderstood
+from bot.understand import choice as choices
+from bot.understand.words import normalise
+
+if TYPE_CHECKING:
+    from bot.dialogue.talk import Talk
+
+LASTS = timedelta(hours=72)  # so long an answer is awaited, and the options hold
+MORE = timedelta(minutes=10)  # who has answered may have more to say
+LOOKED_AT = 4  # notices, the newest
+MEMORY = "noticed"
+
+
+@dataclass(slots=True)
+class Noticed:
+    """What a conversation remembers of notices. `fresh`: nothing else was offered to pick from since; `awaits`: the
+    target (`name?key=value`) plain words go to, till `until`."""
+
+    seen: str = ""  # when the newest of those looked at had reached the person
+    options: list[list[str]] = field(default_factory=list)  # [label, value], those of the newest notice first
+    first: int = 0  # how many of them are the newest notice's, and can be picked by number
+    fresh: bool = False
+    awaits: str = ""
+    until: str = ""
+
+    def picked(self, text: str) -> str | None:
+        """The value of the option with this very label."""
+        word = normalise(text)
+        return next((value for label, value in self.options if normalise(label) == word), None) if word else None
+
+    def numbered(self, text: str) -> str | None:
+        """The value of the newest notice's option that is meant by its number or part of its label."""
+        newest = self.options[: self.first] if self.fresh else []
+        try:
+            return choices.parse(text, [(value, label, ()) for label, value in newest]) if newest else None
+        except NotUnderstood:
+            return None
+
+    def stood_for(self, mark: str) -> str | None:
+        """The value a shortened one stands for."""
+        return next((value for _label, value in self.options if stands_for(mark, value)), None)
+
+
+async def look(talk: Talk) -> Noticed:
+    """What there is by now; keeps it in the conversation."""
+    kept = Noticed(**talk.memory.get(MEMORY, {}))
+    for row in await _since(talk, kept.seen):
+        with contextlib.suppress(CannotOpen):
+            _take(kept, talk.store.vault.open_json(row["payload"], payload_aad(row["id"])), row["done_at"])
+    if kept.until and datetime.fromisoformat(kept.until) <= talk.now:
+        kept = Noticed(seen=kept.seen)
+    if kept.seen:
+        keep(talk, kept)
+    return kept
+
+
+def keep(talk: Talk, noticed: Noticed) -> None:
+    """Remember it in the conversation."""
+    talk.memory[MEMORY] = {name: getattr(noticed, name) for name in Noticed.__slots__}
+
+
+def stale(talk: Talk) -> None:
+    """Other options were shown: a number means these from now on."""
+    if talk.memory.get(MEMORY, {}).get("fresh"):
+        talk.memory[MEMORY]["fresh"] = False
+
+
+def answered(talk: Talk) -> None:
+    """What was awaited has come; what follows at once still belongs to it."""
+    if talk.memory.get(MEMORY, {}).get("awaits"):
+        talk.memory[MEMORY]["until"] = (talk.now + MORE).isoformat()
+
+
+def settled(talk: Talk) -> None:
+    """Nothing is awaited any more."""
+    if MEMORY in talk.memory:
+        talk.memory[MEMORY]["awaits"] = ""
+
+
+async def _since(talk: Talk, seen: str) -> list[sa.RowMapping]:
+    """Notices that have reached this person since, oldest first. One that still waits has been read by nobody."""
+    own = sa.select(identities.c.id).where(identities.c.person_id == talk.person.id)
+    reached = sa.and_(outbox.c.identity_id.in_(own), outbox.c.state.in_(("sent", "unknown")))
+    after = max(datetime.fromisoformat(seen), talk.now - LASTS) if seen else talk.now - LASTS
+    mine = sa.select(outbox.c.id, outbox.c.payload, outbox.c.done_at).where(
+        reached, outbox.c.kind == "notice", outbox.c.done_at > after
+    )
+    return list(reversed(await talk.store.rows(mine.order_by(outbox.c.done_at.desc()).limit(LOOKED_AT))))
+
+
+def _take(kept: Noticed, payload: dict[str, Any], at: datetime) -> None:
+    own = [[one["label"], one["value"]] for one in payload.get("reply", {}).get("options", ())]
+    kept.seen = at.isoformat()
+    if not own and not payload.get("awaits"):
+        return
+    labels = {label for label, _value in own}
+    kept.options = [*own, *(one for one in kept.options if one[0] not in labels)][:12]
+    kept.first, kept.fresh, kept.until = len(own), True, (at + LASTS).isoformat()
+    kept.awaits = payload.get("awaits") or kept.awaits
