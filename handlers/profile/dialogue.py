@@ -17,12 +17,6 @@ from handlers.profile import service
 from handlers.profile.readable import readable
 from handlers.regions.service import Regions
 
-TOPICS = {
-    "volunteering": N_("Volunteer activities"),
-    "news": N_("New rules and reminders"),
-}
-
-
 NAMED = {"english": "en", "英文": "en", "英语": "en", "中文": "zh_CN", "chinese": "zh_CN", "汉语": "zh_CN"}
 
 
@@ -114,10 +108,10 @@ async def erase(talk: Talk) -> None:
 @dialogue("unsubscribe", title=N_("Unsubscribe"), words=["退订", "不要再发", "别发了", "stop", "unsubscribe"])
 async def unsubscribe(talk: Talk) -> None:
     """Stop what is sent unasked, topic by topic; answers to one's own matters still come."""
-    choices = [Choice(key, _(name)) for key, name in TOPICS.items()]
+    choices = [Choice(key, _(name)) for key, name in service.TOPICS.items()]
     choices.append(Choice("all", _("All of it"), ("全部", "都不要", "all")))
     answer = await talk.choose("topic", _("What should I stop sending?"), choices, ahead=False)
-    topics = list(TOPICS) if answer.value == "all" else [answer.value]
+    topics = list(service.TOPICS) if answer.value == "all" else [answer.value]
     await talk.store.execute(
         sa.delete(opt_outs).where(opt_outs.c.person_id == talk.person.id, opt_outs.c.topic.in_(topics))
     )

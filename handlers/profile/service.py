@@ -1,4 +1,4 @@
-"""What other capabilities need of a profile: consent before the first personal thing, names of occupations."""
+"""What other capabilities need of a profile: consent before the first personal thing, names of occupations, topics."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ OCCUPATIONS = {
     "trucker": (N_("Trucker"), ("货车司机", "货运", "卡车", "拉货", "trucker", "货拉拉")),
     "streamer": (N_("Streamer"), ("主播", "直播", "带货", "streamer")),
     "other": (N_("Other work"), ("其他", "别的", "other")),
+}
+# What is sent unasked, and can be unsubscribed: the one list of it.
+TOPICS = {
+    "volunteering": N_("Volunteer activities"),
+    "news": N_("New rules and reminders"),
+    "community": N_("News from the community"),
 }
 LINK_LIFE = timedelta(hours=24)
 _LINK_AAD = b"my-data-link"
