@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from bot.i18n import DEFAULT
 from bot.messages import stands_for
+from bot.store.batches import batch_aad
 from bot.store.outbox import payload_aad
-from bot.store.tables import identities, outbox
+from bot.store.tables import batches, identities, outbox
 from bot.store.vault import CannotOpen
 from bot.understand import NotUnderstood
 from bot.understand import choice as choices
@@ -62,7 +64,7 @@ async def look(talk: Talk) -> Noticed:
     kept = Noticed(**talk.memory.get(MEMORY, {}))
     for row in await _since(talk, kept.seen):
         with contextlib.suppress(CannotOpen):
-            _take(kept, talk.store.vault.open_json(row["payload"], payload_aad(row["id"])), row["done_at"])
+            _take(kept, _payload(talk, row), row["done_at"])
     if kept.until and datetime.fromisoformat(kept.until) <= talk.now:
         kept = Noticed(seen=kept.seen)
     if kept.seen:
@@ -98,10 +100,22 @@ async def _since(talk: Talk, seen: str) -> list[sa.RowMapping]:
     own = sa.select(identities.c.id).where(identities.c.person_id == talk.person.id)
     reached = sa.and_(outbox.c.identity_id.in_(own), outbox.c.state.in_(("sent", "unknown")))
     after = max(datetime.fromisoformat(seen), talk.now - LASTS) if seen else talk.now - LASTS
-    mine = sa.select(outbox.c.id, outbox.c.payload, outbox.c.done_at).where(
-        reached, outbox.c.kind == "notice", outbox.c.done_at > after
+    columns = (outbox.c.id, outbox.c.payload, outbox.c.done_at, outbox.c.batch_id, batches.c.payload.label("words"))
+    mine = (
+        sa.select(*columns)
+        .join(batches, batches.c.id == outbox.c.batch_id, isouter=True)
+        .where(reached, outbox.c.kind.in_(("notice", "broadcast")), outbox.c.done_at > after)
     )
     return list(reversed(await talk.store.rows(mine.order_by(outbox.c.done_at.desc()).limit(LOOKED_AT))))
+
+
+def _payload(talk: Talk, row: sa.RowMapping) -> dict[str, Any]:
+    """What was said: of a broadcast the words stand in its batch, in each language."""
+    if row["batch_id"] is None:
+        payload: dict[str, Any] = talk.store.vault.open_json(row["payload"], payload_aad(row["id"]))
+        return payload
+    words = talk.store.vault.open_json(row["words"], batch_aad(row["batch_id"])) if row["words"] else {}
+    return {"reply": words.get(talk.person.language) or words.get(DEFAULT) or {}}
 
 
 def _take(kept: Noticed, payload: dict[str, Any], at: datetime) -> None:
