@@ -1,0 +1,125 @@
+"""The method: is a week's count of a group more than chance makes of what is usual?
+
+The family is that of Farrington and others, "A statistical algorithm for the early detection of outbreaks of infectious
+disease" (J. R. Stat. Soc. A 159, 1996), as improved by Noufaily and others (Statistics in Medicine 32, 2013), used by
+health authorities for many small series at once:
+- What is usual is a rate over the trailing weeks. A whole week holds each weekday once; rest days and public holidays
+  count with their own weight (the week's `effort`).
+- Guard band, as in EARS C2 (Hutwagner and others, J. Urban Health 80, 2003): the newest weeks are no baseline, so a
+  slow outbreak does not raise its own. Weeks of an outbreak that is over are weighed down by their Anscombe residual
+  (past 2.58, by its square).
+- Counts vary more than Poisson's: the spread (variance / mean) is estimated from the weeks, and drawn to that of all
+  groups, since eight weeks say little. A baseline of few cases is itself uncertain: with Jeffreys' prior the predictive
+  distribution is negative binomial. Its upper tail is the chance.
+- Many groups, every day: the limit on the chance is the false alarms a month that the operator bears, divided by the
+  looks of a month. Expected numbers add up, however the groups hang together, so this bound needs no independence
+  (Bonferroni). Looks within a day cost nothing: the count only grows till its end.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+PRIOR = 0.5  # Jeffreys' prior of a Poisson rate
+OUTLYING = 2.58  # Noufaily and others: where a past week begins to count less
+OWN_WEEKS = 12.0  # how many weeks of a group's own the common spread weighs as
+WIDEST = 6.0  # a spread beyond this says that the weeks are no baseline at all
+LOOKS = 30  # days of a month
+FEWEST_DAYS = 10  # of each kind, before rest days get a weight of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What a group's week is usually like: the mean count, and the variance as a multiple of it (1 and more)."""
+
+    mean: float
+    spread: float
+
+    def chance(self, count: int) -> float:
+        """How likely it is that so many or more come by chance."""
+        return tail(count, self.mean, self.spread)
+
+
+def usual(weeks: Sequence[int], efforts: Sequence[float], effort: float, common: float) -> Usual:
+    """What to expect of a time of `effort`, from past weeks and theirs. common: the spread over all groups."""
+    weights = _weights(weeks, efforts, common)
+    cases = sum(weight * count for weight, count in zip(weights, weeks, strict=True)) + PRIOR
+    done = sum(weight * one for weight, one in zip(weights, efforts, strict=True))
+    rate = cases / done
+    own = _excess(weeks, efforts, weights, rate)
+    free = len(weeks) - 1
+    spread = (own * free + common * OWN_WEEKS) / (free + OWN_WEEKS)
+    return Usual(rate * effort, min(max(spread, 1.0), WIDEST) * (1 + effort / done))
+
+
+def _weights(weeks: Sequence[int], efforts: Sequence[float], spread: float) -> list[float]:
+    """1 for a week as any; less for one that was an outbreak. They add up to the number of weeks."""
+    rate = (sum(weeks) + PRIOR) / sum(efforts)
+    found = []
+    for count, effort in zip(weeks, efforts, strict=True):
+        mean = rate * effort
+        residual = 1.5 * (count ** (2 / 3) - mean ** (2 / 3)) / (mean ** (1 / 6) * math.sqrt(max(spread, 1.0)))
+        found.append(residual**-2 if residual > OUTLYING else 1.0)
+    scale = len(found) / sum(found)
+    return [weight * scale for weight in found]
+
+
+def _excess(weeks: Sequence[int], efforts: Sequence[float], weights: Sequence[float], rate: float) -> float:
+    """Pearson's dispersion of the weeks around their rate."""
+    rows = zip(weeks, efforts, weights, strict=True)
+    return sum(weight * (count - rate * one) ** 2 / (rate * one) for count, one, weight in rows) / (len(weeks) - 1)
+
+
+def common_spread(groups: Iterable[Sequence[int]], efforts: Sequence[float]) -> float:
+    """The spread over all groups that have enough cases to tell, 1 at least."""
+    total, free, whole = 0.0, 0, sum(efforts)
+    for weeks in groups:
+        cases = sum(weeks)
+        if cases < len(weeks):
+            continue  # less than one a week: its residuals say nothing
+        rate = cases / whole
+        total += sum((count - rate * one) ** 2 / (rate * one) for count, one in zip(weeks, efforts, strict=True))
+        free += len(weeks) - 1
+    return max(total / free, 1.0) if free else 1.0
+
+
+def tail(count: int, mean: float, spread: float) -> float:
+    """P(N >= count) for a negative binomial of this mean and variance `spread` times it; Poisson at 1."""
+    if count <= 0:
+        return 1.0
+    if spread - 1 < 1e-9:
+        term = math.exp(count * math.log(mean) - mean - math.lgamma(count + 1))
+        return _sum(term, count, lambda at: mean / (at + 1))
+    size = mean / (spread - 1)
+    share = 1 - 1 / spread
+    log = math.lgamma(count + size) - math.lgamma(size) - math.lgamma(count + 1)
+    term = math.exp(log - size * math.log(spread) + count * math.log(share))
+    return _sum(term, count, lambda at: (at + size) / (at + 1) * share)
+
+
+def _sum(term: float, count: int, ratio: Callable[[int], float]) -> float:
+    """The terms from this one on, until they no longer count."""
+    total, at = 0.0, count
+    while term > 0 and (term > total * 1e-12 or ratio(at) >= 1):
+        total += term
+        term *= ratio(at)
+        at += 1
+    return min(total, 1.0)
+
+
+def rest_weight(totals: Mapping[bool, Sequence[int]]) -> float:
+    """How many complaints come on a rest day, as a share of a working day's; `totals`: counts a day, by whether it is a
+    working day. 1 as long as too few days are known."""
+    working, resting = totals.get(True, ()), totals.get(False, ())
+    if min(len(working), len(resting)) < FEWEST_DAYS or not sum(working):
+        return 1.0
+    share = (sum(resting) / len(resting)) / (sum(working) / len(working))
+    return min(max(share, 0.2), 2.0)
+
+
+def limit(false_alarms_per_month: float, scopes: int, groups: int) -> float:
+    """The chance below which a group is a warning: the month's false alarms, shared among the ways of grouping, and in
+    each among its groups and the days of a month."""
+    return false_alarms_per_month / (LOOKS * scopes * max(groups, 1))
