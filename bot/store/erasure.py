@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.store.media import Blobs
-from bot.store.tables import conversations, identities, media, opt_outs, outbox, parked, people, receipts
+from bot.store.tables import consents, conversations, identities, media, opt_outs, outbox, parked, people, receipts
 from bot.store.unit import Unit
 
 
@@ -44,7 +44,8 @@ async def erase_base(unit: Unit, person_id: int, blobs: Blobs) -> None:
     said = sa.select(receipts.c.key_mac).where(receipts.c.identity_id.in_(through))
     await unit.execute(sa.delete(parked).where(parked.c.key_mac.in_(said)))
     await unit.execute(sa.update(receipts).where(receipts.c.identity_id.in_(through)).values(said=None, replies=None))
-    await unit.execute(sa.delete(outbox).where(outbox.c.identity_id.in_(through)))
+    for table in (outbox, consents):
+        await unit.execute(sa.delete(table).where(table.c.identity_id.in_(through)))
     for table in (conversations, opt_outs, media, identities):
         await unit.execute(sa.delete(table).where(table.c.person_id == person_id))
     values: dict[str, Any] = {"erased_at": unit.now, "occupation": "", "region": "", "consented_at": None}

@@ -27,18 +27,20 @@ def address_mac(unit: Unit, channel: str, address: str) -> bytes:
 @dataclass(slots=True)
 class Met:
     """Somebody who wrote: the person, the conversation as it stands, when it was touched last, and how the platform's
-    send window stood."""
+    send windows stood."""
 
     person: Person
     state: State
     touched: datetime
     reachable: bool = False
-    window_kind: str = ""
     window_at: datetime | None = None
     window_used: int = 0
+    tap_at: datetime | None = None
+    tap_used: int = 0
 
 
 NOT_AGAIN_WITHIN = timedelta(minutes=1)
+NO_TAP_WITHIN = timedelta(seconds=5)  # what a tap opens lasts a minute
 Pair = tuple[str, str]  # channel, address
 
 
@@ -55,7 +57,7 @@ async def recognise(unit: Unit, batch: Sequence[Incoming], timezone: str) -> dic
     return known
 
 
-_WINDOW = ("reachable", "window_kind", "window_at", "window_used")
+_WINDOW = ("reachable", "window_at", "window_used", "tap_at", "tap_used")
 _COLUMNS = (
     people.c.id,
     people.c.language,
@@ -134,30 +136,31 @@ async def note_contact(unit: Unit, met: Iterable[tuple[Met, Incoming]]) -> None:
 
     Somebody who writes on within a minute changes nothing: the window is then taken to end up to a minute early.
     """
-    rows = [_contact(unit, who, one) for who, one in met if _matters(unit, who, one)]
-    if opened_window := [row for row in rows if row["kind"] != "none"]:
-        await unit.execute(_SEEN_IN_WINDOW, opened_window)
-    if rest := [{key: row[key] for key in ("of", "seen", "there")} for row in rows if row["kind"] == "none"]:
-        await unit.execute(_SEEN, rest)
-
-
-def _contact(unit: Unit, who: Met, one: Incoming) -> dict[str, Any]:
-    there = one.event is not Event.LEFT
-    return {"of": who.person.identity_id, "seen": unit.now, "there": there, "kind": one.opens_window}
+    alike: dict[str, list[dict[str, Any]]] = {}
+    for who, one in met:
+        if _matters(unit, who, one):
+            kind = "left" if one.event is Event.LEFT else one.opens_window
+            alike.setdefault(kind, []).append({"of": who.person.identity_id, "seen": unit.now})
+    for kind in sorted(alike):
+        await unit.execute(_SEEN[kind], alike[kind])
 
 
 def _matters(unit: Unit, who: Met, one: Incoming) -> bool:
-    if one.event is Event.LEFT or not who.reachable or who.window_used or who.window_at is None:
+    if one.event is Event.LEFT or not who.reachable:
         return True
-    return one.opens_window not in {who.window_kind, "none"} or unit.now - who.window_at > NOT_AGAIN_WITHIN
+    by_tap = one.opens_window == "tap"
+    at, used = (who.tap_at, who.tap_used) if by_tap else (who.window_at, who.window_used)
+    return bool(used) or at is None or unit.now - at > (NO_TAP_WITHIN if by_tap else NOT_AGAIN_WITHIN)
 
 
-_SEEN = (
-    sa.update(identities)
-    .where(identities.c.id == sa.bindparam("of"))
-    .values(last_seen_at=sa.bindparam("seen"), reachable=sa.bindparam("there"))
-)
-_SEEN_IN_WINDOW = _SEEN.values(window_kind=sa.bindparam("kind"), window_at=sa.bindparam("seen"), window_used=0)
+_CONTACT = sa.update(identities).where(identities.c.id == sa.bindparam("of"))
+_THERE = _CONTACT.values(last_seen_at=sa.bindparam("seen"), reachable=True)
+_SEEN = {  # by what the platform counts it as; who left can't be written to whatever was open
+    "message": _THERE.values(window_at=sa.bindparam("seen"), window_used=0),
+    "tap": _THERE.values(tap_at=sa.bindparam("seen"), tap_used=0),
+    "none": _THERE,
+    "left": _CONTACT.values(last_seen_at=sa.bindparam("seen"), reachable=False, window_at=None, tap_at=None),
+}
 
 
 async def save_people(unit: Unit, persons: Iterable[Person]) -> None:

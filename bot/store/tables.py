@@ -78,10 +78,22 @@ identities = sa.Table(
     sa.Column("address", Sealed, nullable=False),
     sa.Column("reachable", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("last_seen_at", Instant, nullable=False),
-    sa.Column("window_kind", sa.String(10), nullable=False, server_default="message"),
-    sa.Column("window_at", Instant),  # when the platform's send window was opened last
+    # the platform's send windows, where it has them: when a message opened one, when a tap did, what was sent since
+    sa.Column("window_at", Instant),
     sa.Column("window_used", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("tap_at", Instant),
+    sa.Column("tap_used", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("channel", "address_mac"),
+)
+
+# Leave to send a person a message of one template, where the platform asks them and counts: so many times more.
+consents = sa.Table(
+    "consents",
+    metadata,
+    sa.Column("identity_id", BigId, primary_key=True, autoincrement=False),
+    sa.Column("template", sa.String(64), primary_key=True),
+    sa.Column("remaining", sa.Integer, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
 )
 
 opt_outs = sa.Table(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.store.windows import Quota
+
 ANSWER_BY = 4.0  # seconds we wait for the answer; the platform waits 5, then sends the same message again (W1)
 TEXT_BYTES = 2047  # UTF-8 bytes of a text; 2048 is measured by developers, not documented (W11)
 REST_AFTER = 1.0  # seconds between a passive reply and what goes on after it, so that it is read in order
@@ -20,6 +22,11 @@ REFRESH_WITHIN = timedelta(seconds=20)  # a process that is refreshing holds off
 TOKEN_AGAIN = timedelta(seconds=30)  # after a refusal, before the platform is asked for a token again
 NO_TOKEN_PAUSE = 60.0  # seconds a send waits when there is no token: nothing was tried, so nothing is given up
 QUOTA_PAUSE = 3600.0  # seconds a send waits when the day's calls are spent
+
+# Customer-service messages after a message, and after a menu tap, a follow, a scan (W5, W6); ended early, because our
+# clock starts when we handle what the platform counted from when it came.
+MESSAGE_QUOTA = Quota(5, timedelta(hours=48) - timedelta(minutes=2))
+TAP_QUOTA = Quota(3, timedelta(seconds=55))
 
 WINDOW_CLOSED = frozenset({45015, 45047})  # no right to write now: wait for the person (W5 to W8)
 NO_RIGHT = frozenset({48001, 48002, 48004, 50002, 40200})  # no customer-service messages for this account or person

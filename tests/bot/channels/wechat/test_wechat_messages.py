@@ -125,7 +125,8 @@ async def test_who_follows_is_greeted(account: Account) -> None:
         assert greeting.reply is not None
         assert "提诉求" in greeting.reply.labels
         [identity] = await rows(service, identities)
-        assert (identity["reachable"], identity["window_kind"]) == (True, "tap")
+        assert (identity["reachable"], identity["window_at"]) == (True, None)
+        assert identity["tap_at"] == service.clock()
 
 
 @once
@@ -180,8 +181,7 @@ async def test_events_nobody_asked_an_answer_for_are_silent(account: Account) ->
         for event in (li.report_location(), li.view("https://example.org"), li.template_result(7)):
             heard = await event
             assert (heard.answered, heard.raw, heard.reply) == (True, b"success", None)
-        assert {one["window_kind"] for one in await rows(service, identities)} == {"message"}
-        assert [one["window_at"] for one in await rows(service, identities)] == [None]
+        assert [(one["window_at"], one["tap_at"]) for one in await rows(service, identities)] == [(None, None)]
         assert li.screen == []
 
 
