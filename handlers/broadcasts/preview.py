@@ -1,0 +1,88 @@
+"""Before it goes out: how many get it through which channel, how many of them at once, who is left out and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.channels.wechat.limits import MESSAGE_QUOTA, TAP_QUOTA
+from bot.quiet import QuietHours
+from bot.store.tables import identities, people
+from bot.store.unit import Unit
+from bot.store.windows import is_open
+from handlers.broadcasts.segments import REASONS, Audience
+
+
+SILENT = ("web", "terminal")  # channels that wake nobody (`Channel.pushes`): no hour is a quiet one there
+
+
+@dataclass(slots=True)
+class Reach:
+    """One channel: all who get it there, those at once, those after a quiet hour, those whose window is closed."""
+
+    total: int = 0
+    now: int = 0
+    quiet: int = 0
+    closed: int = 0
+
+
+@dataclass(slots=True)
+class Counts:
+    """All of it. `left_out`: reason -> how many."""
+
+    channels: dict[str, Reach] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """How many get it."""
+        return sum(one.total for one in self.channels.values())
+
+    @property
+    def now(self) -> int:
+        """How many of them at once."""
+        return sum(one.now for one in self.channels.values())
+
+
+async def count(unit: Unit, audience: Audience, quiet: QuietHours, at: datetime) -> Counts:
+    """One pass over the segment. at: when it is to go out."""
+    found = Counts(left_out=dict.fromkeys(REASONS, 0))
+    for row in await unit.rows(_grouped(audience, at)):
+        if row["reason"]:
+            found.left_out[row["reason"]] += row["many"]
+            continue
+        reach = found.channels.setdefault(row["channel"], Reach())
+        reach.total += row["many"]
+        if not row["open"]:
+            reach.closed += row["many"]
+        elif row["channel"] not in SILENT and quiet.ends(at, row["occupation"], row["region"], row["timezone"]):
+            reach.quiet += row["many"]
+        else:
+            reach.now += row["many"]
+    return found
+
+
+def _grouped(audience: Audience, at: datetime) -> sa.Select[tuple[object, ...]]:
+    reason = sa.case(*((condition, name) for name, condition in audience.left_out().items()), else_="")
+    inner = (
+        sa.select(
+            identities.c.channel,
+            people.c.occupation,
+            people.c.region,
+            people.c.timezone,
+            _open(at).label("open"),
+            reason.label("reason"),
+        )
+        .select_from(audience.selected())
+        .where(*audience.wanted())
+        .subquery()
+    )
+    return sa.select(inner, sa.func.count().label("many")).group_by(*inner.c)
+
+
+def _open(at: datetime) -> sa.ColumnElement[bool]:
+    """The platform lets us write: everywhere but in WeChat; there, while its window is open and not used up."""
+    opened = is_open(at, MESSAGE_QUOTA, TAP_QUOTA)
+    return sa.case((sa.or_(identities.c.channel != "wechat", opened), sa.true()), else_=sa.false())
