@@ -13,7 +13,9 @@ from bot.site import Site
 from bot.store.codes import new_code
 from bot.store.ids import new_id
 from bot.store.unit import Unit
+from handlers.complaints import counting
 from handlers.complaints.case import Case, Receipt, Report, Step, open_case, open_step, words
+from handlers.complaints.catalogue import Catalogue
 from handlers.complaints.personal import erase, personal_data
 from handlers.complaints.record import PERSON, change, link, note, tell_owner
 from handlers.complaints.status import ENDED, RATED, RATINGS, Status, check
@@ -22,6 +24,7 @@ from handlers.complaints.tables import case_aad, case_events, cases
 __all__ = [
     "Case",
     "CaseEndedError",
+    "Catalogue",
     "NoSuchCaseError",
     "NotRatedError",
     "Receipt",
@@ -30,6 +33,7 @@ __all__ = [
     "Step",
     "access_own_case",
     "add_to",
+    "counting",
     "erase",
     "identity",
     "move",

@@ -1,0 +1,174 @@
+"""Complaints as counts, and as rows without words: for the early warning, the overview and the public figures.
+
+What is read here names nobody. `stories` opens words, for the system alone, and writes that into the audit log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from bot.store import audit
+from bot.store.unit import Unit
+from handlers.complaints.tables import case_aad, cases
+
+PAGE = 500  # ids in one statement
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """One case without its words; `company_words` is its company where that has no id."""
+
+    id: int
+    person_id: int | None
+    company: str
+    company_words: str
+    category: str
+    region: str
+    submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which cases: those of a company, a matter, a place, filed from `since` to before `until`; "" and None are any.
+    A company without an id is meant by `company_words`, in small letters."""
+
+    company: str = ""
+    company_words: str = ""
+    category: str = ""
+    region: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self, at: sa.ColumnElement[Any] = cases.c.submitted_at) -> list[sa.ColumnElement[bool]]:
+        """As SQL; `at` is the time that counts."""
+        found: list[sa.ColumnElement[bool]] = []
+        for column in ("company", "category", "region"):
+            if word := getattr(self, column):
+                found.append(cases.c[column] == word)
+        if self.company_words:
+            found.append(cases.c.company == "")
+            found.append(sa.func.lower(sa.func.trim(cases.c.company_words)) == self.company_words)
+        if self.since is not None:
+            found.append(at >= self.since)
+        if self.until is not None:
+            found.append(at < self.until)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many cases, of how many people, and when the first and the last came."""
+
+    count: int
+    persons: int
+    first_at: datetime | None = field(default=None)
+    last_at: datetime | None = field(default=None)
+
+
+_PLAIN = tuple(cases.c[name] for name in Filed.__slots__)
+
+
+async def filed(unit: Unit, since: datetime) -> list[Filed]:
+    """The cases filed from an instant on, oldest first."""
+    found = await unit.execute(sa.select(*_PLAIN).where(cases.c.submitted_at >= since).order_by(cases.c.submitted_at))
+    return [Filed(*row) for row in found]
+
+
+async def some(unit: Unit, ids: Sequence[int]) -> list[Filed]:
+    """These cases; those that are not there are left out."""
+    found: list[Filed] = []
+    for page in _pages(ids):
+        found += [Filed(*row) for row in await unit.execute(sa.select(*_PLAIN).where(cases.c.id.in_(page)))]
+    return found
+
+
+async def ids_since(unit: Unit, since: datetime) -> list[int]:
+    """The ids of cases filed from an instant on, newest first."""
+    wanted = sa.select(cases.c.id).where(cases.c.submitted_at >= since).order_by(cases.c.submitted_at.desc())
+    return list((await unit.execute(wanted)).scalars())
+
+
+async def ids_of(unit: Unit, person_id: int) -> list[int]:
+    """The ids of a person's cases."""
+    return list((await unit.execute(sa.select(cases.c.id).where(cases.c.person_id == person_id))).scalars())
+
+
+async def number_since(unit: Unit, since: datetime) -> int:
+    """How many cases were filed from an instant on."""
+    counted = sa.select(sa.func.count()).select_from(cases).where(cases.c.submitted_at >= since)
+    return int(await unit.value(counted))
+
+
+async def weekly(unit: Unit, edges: Sequence[datetime]) -> list[tuple[int, Filed, int]]:
+    """(week, a case that stands for all, how many) for each company, matter and place. edges: where weeks begin, newest
+    first; week 0 lies between the first two. The time, id and person of the case that stands for all mean nothing."""
+    spans = zip(edges[1:], range(len(edges) - 1), strict=True)
+    week = sa.case(*((cases.c.submitted_at >= begin, number) for begin, number in spans)).label("week")
+    group = ("company", "company_words", "category", "region")
+    within = cases.c.submitted_at.between(edges[-1], edges[0] - timedelta(microseconds=1))
+    inner = sa.select(week, *(cases.c[name] for name in group)).where(within).subquery()
+    columns = [inner.c.week, *(inner.c[name] for name in group)]
+    rows = await unit.execute(sa.select(*columns, sa.func.count()).group_by(*columns))
+    return [(row[0], Filed(0, None, *row[1:5], edges[-1]), row[5]) for row in rows]
+
+
+async def daily(unit: Unit, part: Part, zone: ZoneInfo) -> dict[date, int]:
+    """How many were filed on each day there were any."""
+    day = local_day(unit, cases.c.submitted_at, zone)
+    inner = sa.select(day.label("day")).where(*part.conditions()).subquery()
+    rows = await unit.execute(sa.select(inner.c.day, sa.func.count()).group_by(inner.c.day))
+    return {as_day(row[0]): row[1] for row in rows}
+
+
+async def tally(unit: Unit, part: Part) -> Tally:
+    """A part of the cases counted."""
+    person = sa.func.coalesce(cases.c.person_id, -cases.c.id)
+    wanted = sa.select(
+        sa.func.count(),
+        sa.func.count(sa.distinct(person)),
+        sa.func.min(cases.c.submitted_at),
+        sa.func.max(cases.c.submitted_at),
+    ).where(*part.conditions())
+    return Tally(*(await unit.execute(wanted)).one())
+
+
+async def latest(unit: Unit, part: Part, most: int) -> Sequence[sa.RowMapping]:
+    """The newest cases of a part, as a list shows them: no words."""
+    names = ("id", "code", "status", "category", "company", "company_words", "region", "submitted_at", "due_on")
+    wanted = sa.select(*(cases.c[name] for name in names)).where(*part.conditions())
+    return await unit.rows(wanted.order_by(cases.c.submitted_at.desc(), cases.c.id.desc()).limit(most))
+
+
+async def stories(unit: Unit, ids: Sequence[int]) -> dict[int, str]:
+    """The words of cases, for the system to look through; "" where there are none. Noted in the audit log by number."""
+    found: dict[int, str] = dict.fromkeys(ids, "")
+    for page in _pages(ids):
+        for row in await unit.rows(sa.select(cases.c.id, cases.c.story).where(cases.c.id.in_(page))):
+            if row["story"]:
+                found[row["id"]] = unit.vault.open(row["story"], case_aad(row["id"], "story")).decode()
+    if ids:
+        await audit.write(unit, "system", "case.words", "cases", f"{len(ids)} looked through for a warning")
+    return found
+
+
+def local_day(unit: Unit, column: sa.ColumnElement[Any], zone: ZoneInfo) -> sa.ColumnElement[Any]:
+    """The calendar day of an instant where the service stands. SQLite knows no zones: it takes the offset of now."""
+    if not unit.sqlite:
+        return sa.cast(sa.func.timezone(str(zone), column), sa.Date)
+    offset = unit.now.astimezone(zone).utcoffset() or timedelta()
+    return sa.func.date(column, f"{int(offset.total_seconds() // 60):+d} minutes")
+
+
+def as_day(value: Any) -> date:
+    """What `local_day` gave, as a day."""
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _pages(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[at : at + PAGE] for at in range(0, len(ids), PAGE))
