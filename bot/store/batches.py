@@ -1,23 +1,27 @@
 """Batches: one message for many people. Each recipient is a row of the outbox; the words are kept once, in the batch.
 
-A capability makes a batch, gives it recipients page by page, and may pause or stop it; the courier sends.
+A capability makes a batch, gives it recipients page by page, and may pause or stop it; bot/bulk.py sends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.messages import Reply
 from bot.store.ids import new_id
-from bot.store.tables import batches, outbox
+from bot.store.tables import batches, leases, outbox
 from bot.store.unit import Unit
 
 QUEUED = "queued"  # a recipient nobody has looked at one by one yet
-LEFT = (QUEUED, "waiting", "contact")  # may still go out
+LATER = "later"  # one of a batch that waits for its moment: the end of quiet hours, of what a platform told us to wait
+LEFT = (QUEUED, LATER, "waiting", "contact")  # may still go out
+_SOON = (QUEUED, LATER, "waiting")  # goes out without anybody writing first
+_CLOSED = "closed:"  # leases that no process holds, but a platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +100,11 @@ async def resume(unit: Unit, batch_id: int) -> bool:
 
 
 async def stop(unit: Unit, batch_id: int) -> bool:
-    """End it: the courier passes over what is left, as "skipped". False when it had ended."""
+    """End it: what is left is passed over soon, as "skipped"; then `done_at` is set. False when it had ended."""
     ended = batches.c.state.in_(("done", "stopped"))
     wanted = sa.update(batches).where(batches.c.id == batch_id, ~ended)
     unit.news = True
-    return (await unit.execute(wanted.values(state="stopped", done_at=unit.now))).rowcount == 1
+    return (await unit.execute(wanted.values(state="stopped"))).rowcount == 1
 
 
 async def state_of(unit: Unit, batch_id: int) -> str | None:
@@ -120,6 +124,67 @@ async def progress(unit: Unit, batch_id: int) -> dict[str, dict[str, int]]:
     for row in await unit.rows(counted):
         found.setdefault(row["channel"], {})[row["state"]] = row["many"]
     return found
+
+
+async def waits(unit: Unit, batch_id: int) -> list[sa.RowMapping]:
+    """What of a batch waits for a moment: `channel`, `result` ("quiet hours", or what the platform said), `due_at` of
+    the first and `last` of the last, `many`; the soonest first."""
+    counted = (
+        sa.select(
+            outbox.c.channel,
+            outbox.c.result,
+            sa.func.min(outbox.c.due_at).label("due_at"),
+            sa.func.max(outbox.c.due_at).label("last"),
+            sa.func.count().label("many"),
+        )
+        .where(outbox.c.batch_id == batch_id, outbox.c.state == LATER)
+        .group_by(outbox.c.channel, outbox.c.result)
+        .order_by(sa.func.min(outbox.c.due_at))
+    )
+    return list(await unit.rows(counted))
+
+
+async def close_channel(unit: Unit, channel: str, until: datetime) -> None:
+    """The platform takes nothing more from us, whoever it is for, till then; kept, so that a restart knows it."""
+    name = f"{_CLOSED}{channel}"
+    fresh = {"name": name, "holder": "platform", "until": until}
+    if not await unit.insert_new(leases, [fresh], leases.c.name):
+        longer = sa.update(leases).where(leases.c.name == name, leases.c.until < until)
+        await unit.execute(longer.values(until=until))
+
+
+async def closed_channels(unit: Unit) -> dict[str, datetime]:
+    """Channel -> till when its platform takes nothing from us."""
+    wanted = sa.select(leases.c.name, leases.c.until).where(
+        leases.c.name.startswith(_CLOSED), leases.c.until > unit.now
+    )
+    return {row["name"].removeprefix(_CLOSED): row["until"] for row in await unit.rows(wanted)}
+
+
+async def open_ones(unit: Unit) -> list[sa.RowMapping]:
+    """Batches that have something left to do: the running, and the stopped whose rest is not passed over yet."""
+    stopping = sa.and_(batches.c.state == "stopped", batches.c.done_at.is_(None))
+    wanted = sa.select(batches.c.id, batches.c.topic, batches.c.state).where(
+        sa.or_(batches.c.state == "running", stopping)
+    )
+    return list(await unit.rows(wanted.order_by(batches.c.id)))
+
+
+async def finish(unit: Unit, batch_id: int) -> bool:
+    """End a running batch all of whose rows have gone, and a stopped one that has nothing left; True when it ended.
+    What waits for a person's next message keeps nothing open."""
+    left = sa.exists().where(outbox.c.batch_id == batch_id, outbox.c.state.in_(_SOON))
+    wanted = sa.update(batches).where(
+        batches.c.id == batch_id, batches.c.state.in_(("running", "stopped")), batches.c.done_at.is_(None), ~left
+    )
+    state = sa.case((batches.c.state == "running", "done"), else_=batches.c.state)
+    return (await unit.execute(wanted.values(state=state, done_at=unit.now))).rowcount == 1
+
+
+async def words_of(unit: Unit, batch_id: int) -> dict[str, Reply]:
+    """Language -> what is said in it."""
+    [row] = await unit.rows(sa.select(batches.c.id, batches.c.payload).where(batches.c.id == batch_id))
+    return {language: Reply.from_json(words) for language, words in words_in(unit, row).items()}
 
 
 async def _turn(unit: Unit, batch_id: int, before: str, after: str) -> bool:

@@ -146,21 +146,22 @@ async def due(unit: Unit, channels: Collection[str], most: int, beside: Collecti
     statement = (
         sa.select(outbox.c.id)
         .where(outbox.c.state == "waiting", outbox.c.due_at <= unit.now, outbox.c.channel.in_(channels))
-        .where(_free(unit), outbox.c.id.not_in(beside))
+        .where(free(unit), outbox.c.id.not_in(beside))
         .order_by(sa.case({"reply": 0, "fetch": 1, "notice": 2}, value=outbox.c.kind, else_=3), outbox.c.id)
         .limit(most)
     )
     return list((await unit.execute(statement)).scalars())
 
 
-def _free(unit: Unit) -> sa.ColumnElement[bool]:
+def free(unit: Unit) -> sa.ColumnElement[bool]:
+    """Rows that no process has in hand."""
     until = outbox.c.claimed_until
     return sa.or_(until.is_(None), until <= unit.now, until > unit.now + IMPOSSIBLE)
 
 
 async def claim(unit: Unit, who: str, wanted: Collection[int]) -> list[Row]:
     """Take those of these rows that are still nobody's."""
-    still = sa.select(outbox.c.id).where(outbox.c.id.in_(wanted), outbox.c.state == "waiting", _free(unit))
+    still = sa.select(outbox.c.id).where(outbox.c.id.in_(wanted), outbox.c.state == "waiting", free(unit))
     if not unit.sqlite:
         still = still.with_for_update(skip_locked=True)
     ids = list((await unit.execute(still)).scalars())

@@ -139,7 +139,7 @@ batches = sa.Table(
     sa.Column("cursor", sa.BigInteger, nullable=False, server_default="0"),  # the last person given a row
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("filled_at", Instant),  # when the last recipient had a row
-    sa.Column("done_at", Instant),  # when no row was left to send, or it was stopped
+    sa.Column("done_at", Instant),  # when no row was left to send; stopped: when the rest was passed over
 )
 
 outbox = sa.Table(
@@ -158,7 +158,8 @@ outbox = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     # waiting -> sent | failed | unknown | skipped; contact = goes out when the person writes next;
-    # queued = one of a batch, not yet looked at one by one (so a long batch is in no other row's way)
+    # queued = one of a batch, not yet looked at one by one (so a long batch is in no other row's way);
+    # later = one of a batch that waits for `due_at`, and is queued again then
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("claimed_by", sa.String(40)),
     sa.Column("claimed_until", Instant),
@@ -166,7 +167,9 @@ outbox = sa.Table(
     sa.Column("done_at", Instant),
     sa.Index("ix_outbox_due", "state", "due_at"),
     sa.Index("ix_outbox_identity", "identity_id", "state"),
-    sa.Index("ix_outbox_batch", "batch_id", "state", "id", sqlite_where=_IN_BATCH, postgresql_where=_IN_BATCH),
+    sa.Index(
+        "ix_outbox_recipients", "batch_id", "state", "channel", "id", sqlite_where=_IN_BATCH, postgresql_where=_IN_BATCH
+    ),
     # nobody is twice in a batch; and what reached a person through batches is found by the person
     sa.Index(
         "uq_outbox_person_batch",
