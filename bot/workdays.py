@@ -26,3 +26,8 @@ def after(day: date, workdays: int) -> date:
 def is_workday(day: date) -> bool:
     """True on working days, make-up days on weekends among them."""
     return bool(_calendar().is_working_day(day))
+
+
+def is_holiday(day: date) -> bool:
+    """True on public holidays and the days off around them (调休放假), weekends among them; plain weekends are none."""
+    return day in _calendar()

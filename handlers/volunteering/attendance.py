@@ -15,21 +15,23 @@ from bot.store.unit import Unit
 from handlers.volunteering import ledger, notes
 from handlers.volunteering.setting import Setting
 from handlers.volunteering.slots import Slot, open_slot
+from handlers.volunteering.spots import Degrees, metres
 from handlers.volunteering.tables import checkins, signups, slots
 
-Said = Literal["in", "out", "none", "early", "wrong", "pause", "inside", "late"]
+Said = Literal["in", "out", "none", "early", "wrong", "far", "pause", "inside", "late"]
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
     """What came of checking in or out. `minutes` and `points`: credited, when out; `at`: when it opens (early) or when
-    to try again (pause)."""
+    to try again (pause); `metres`: how far from the place (far)."""
 
     said: Said
     slot: Slot | None = None
     minutes: int = 0
     points: int = 0
     at: datetime | None = None
+    metres: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,31 @@ async def check_in(unit: Unit, setting: Setting, person: Person, code: str) -> P
     if match is None:
         await _count_wrong(unit, setting, rows)
         return Presence("wrong")
-    slot = open_slot(unit.vault, match)
-    await _set(unit, match["signup_id"], status="attended", ended_at=None)
-    unit.insert(checkins, id=new_id(), signup_id=match["signup_id"], in_at=unit.now)
-    await notes.forget(unit, match["signup_id"])
-    await notes.remind_to_check_out(unit, setting, slot, match["signup_id"], person)
+    return await enter(unit, setting, match, person, "code")
+
+
+async def check_in_here(unit: Unit, setting: Setting, person: Person, here: Degrees) -> Presence:
+    """Check in by where the person is (WGS 84), within the metres of the rules. "far" without any metres when no place
+    that goes on has a pin, or the rules do not allow it."""
+    rows = await _booked_now(unit, setting, person.id)
+    if not rows:
+        return await _nothing_now(unit, setting, person.id)
+    away = [(metres((row["latitude"], row["longitude"]), here), row) for row in rows if row["latitude"] is not None]
+    if not away or not setting.rules.check_in_metres:
+        return Presence("far", open_slot(unit.vault, rows[0]))
+    nearest, row = min(away, key=lambda one: one[0])
+    if nearest > setting.rules.check_in_metres:
+        return Presence("far", open_slot(unit.vault, row), metres=max(1, round(nearest)))
+    return await enter(unit, setting, row, person, "place")
+
+
+async def enter(unit: Unit, setting: Setting, row: sa.RowMapping, person: Person, by: str) -> Presence:
+    """Put down that somebody is there, from now; `row` is their slot with its `signup_id`."""
+    slot = open_slot(unit.vault, row)
+    await _set(unit, row["signup_id"], status="attended", ended_at=None, handover=None, handover_open=False)
+    unit.insert(checkins, id=new_id(), signup_id=row["signup_id"], in_at=unit.now, in_by=by)
+    await notes.forget(unit, row["signup_id"])
+    await notes.remind_to_check_out(unit, setting, slot, row["signup_id"], person)
     return Presence("in", slot)
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from typing import Any
 
 from bot.dialogue import Talk, dialogue
+from bot.dialogue.questions import Text
 from bot.i18n import N_, _
-from bot.messages import Option
+from bot.messages import Incoming, Option
 from bot.understand.words import normalise
 from handlers.volunteering import service
-from handlers.volunteering.service import Presence, Setting
-from handlers.volunteering.wording import brief, lasts, moment, points
+from handlers.volunteering.service import Presence, Setting, Slot
+from handlers.volunteering.spots import Degrees, sent
+from handlers.volunteering.wording import brief, distance, lasts, moment, points
 
 _WITH_CODE = re.compile(r"(?:我要|我)?(?:签到|check ?in)(?:码|了)?[\s:，,]*([0-9]{6})")
 
@@ -20,22 +24,46 @@ def has_code(text: str) -> float:
     return 1.0 if _WITH_CODE.fullmatch(normalise(text)) else 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeOrSpot(Text):
+    """The code in words, or where the person is: kept as [latitude, longitude]."""
+
+    def understand(self, said: Incoming) -> Any:
+        if said.location is not None:
+            return [said.location.latitude, said.location.longitude]
+        return Text.understand(self, said)
+
+
 @dialogue("check_in", title=N_("Check in"), words=["签到", "我要签到", "打卡", "check in", "checkin"], hears=has_code)
 async def check_in(talk: Talk) -> None:
-    """Check in with the code at the place: typed, or carried by its QR code."""
+    """Check in with the code at the place, typed or carried by its QR code; or by a location."""
     setting = talk.use(Setting)
     # beside a button “Check in” the words are taken for the button, and the code stands only in what was said
     given = _WITH_CODE.fullmatch(normalise(talk.opening or talk.said.text))
-    code = given[1] if given else talk.args.get("code", "")
+    code: str | list[float] = given[1] if given else talk.args.get("code", "")
     if not code:
         before = await service.check_in(talk.store, setting, talk.person, "")
-        if before.said == "inside" and before.slot is not None:
-            asked = _("“{title}”: what is the code shown at the place? Six digits.").format(title=before.slot.title)
-            code = re.sub(r"\D", "", normalise(str(await talk.text("code", asked, longest=20, label=_("Code")))))
-        else:
+        if before.said != "inside" or before.slot is None:
             await _said_in(talk, before)
             return
-    await _said_in(talk, await service.check_in(talk.store, setting, talk.person, code or "-"))
+        code = await _code_or_spot(talk, setting, before.slot)
+    await _said_in(talk, await _checked_in(talk, setting, code))
+
+
+async def _code_or_spot(talk: Talk, setting: Setting, slot: Slot) -> str | list[float]:
+    asked = _("“{title}”: what is the code shown at the place? Six digits.").format(title=slot.title)
+    if talk.can_locate and setting.rules.check_in_metres and slot.latitude is not None:
+        asked += _(" Or send your location.")
+    answer: str | list[float] = await talk.ask(CodeOrSpot(key="code", text=asked, longest=20, label=_("Code")))
+    return answer
+
+
+async def _checked_in(talk: Talk, setting: Setting, code: str | list[float]) -> Presence:
+    if isinstance(code, list):
+        here: Degrees = sent(talk.person.channel, code[0], code[1])
+        return await service.check_in_here(talk.store, setting, talk.person, here)
+    digits = re.sub(r"\D", "", normalise(code))
+    return await service.check_in(talk.store, setting, talk.person, digits or "-")
 
 
 async def _said_in(talk: Talk, found: Presence) -> None:
@@ -47,11 +75,19 @@ async def _said_in(talk: Talk, found: Presence) -> None:
         "none": _("You are not signed up for anything now."),
         "early": _("Too early. {what}: check-in opens at {at}."),
         "wrong": _("That is not the code of your activity. Please look once more."),
+        "far": _far(found),
         "pause": _("Too many wrong codes. Try again at {at}, or ask the organiser."),
     }
     again, list_ = Option(_("Try again"), "go:check_in"), Option(_("What there is"), "go:volunteer")
-    options = {"in": [Option(_("Check out"), "go:check_out")], "wrong": [again], "none": [list_]}
+    options = {"in": [Option(_("Check out"), "go:check_out")], "wrong": [again], "far": [again], "none": [list_]}
     await talk.say(texts[found.said].format(what=what, at=at), options.get(found.said, []))
+
+
+def _far(found: Presence) -> str:
+    if not found.metres:
+        return _("A location does not count here. Please send the code shown at the place.")
+    text = _("You are {far} from the place. Try again there, or send the code shown there.")
+    return text.format(far=distance(found.metres))
 
 
 @dialogue("check_out", title=N_("Check out"), words=["签退", "我要签退", "结束签退", "check out", "checkout"])

@@ -10,13 +10,15 @@ from bot.i18n import N_, _
 from bot.messages import Option
 from bot.understand.words import bare
 from handlers.volunteering import service
-from handlers.volunteering.asking import missing, number_in
+from handlers.volunteering.asking import agreed, here_still, missing, number_in, remember_here
 from handlers.volunteering.attending import DIALOGUES as ATTENDING
 from handlers.volunteering.mine import DIALOGUES as MINE
 from handlers.volunteering.publishing import DIALOGUES as PUBLISHING
+from handlers.volunteering.saying import say_answer
 from handlers.volunteering.service import Answer, Setting, Slot
-from handlers.volunteering.slots import metres
-from handlers.volunteering.wording import brief, details, line, short, spans
+from handlers.volunteering.spots import Degrees, metres, sent
+from handlers.volunteering.swapping import DIALOGUES as SWAPPING
+from handlers.volunteering.wording import details, distance, line, spans
 
 LISTED = 5
 _WANTS = re.compile(
@@ -54,17 +56,22 @@ async def _list(talk: Talk, *, all_of_them: bool) -> None:
     every = await service.coming(talk.store, person.occupation, person.region)
     fits = await service.fitting(talk.store, setting, person.id, person.occupation, person.region)
     shown = every if all_of_them else fits
-    here = await _here(talk) if "near" in talk.args else None
+    here = await _here(talk) if "near" in talk.args else here_still(talk)
     if here is not None:
         shown = sorted(shown, key=lambda slot: _far(slot, here))
     start = min(number_in(talk, "from"), len(shown))
     page = shown[start : start + LISTED]
     options = [Option(_label(talk, slot, here), f"go:volunteer?slot={slot.id}") for slot in page]
-    if len(shown) > start + LISTED and here is None:
+    if len(shown) > start + LISTED:
         options.append(Option(_("More"), f"go:volunteer?from={start + LISTED}{'&all=1' if all_of_them else ''}"))
     if len(every) > len(fits) and not all_of_them:
         options.append(Option(_("Other times"), "go:volunteer?all=1"))
-    if here is None and len(shown) > 1 and any(slot.latitude is not None for slot in shown):
+    if (
+        here is None
+        and talk.person.channel != "web"
+        and len(shown) > 1
+        and any(slot.latitude is not None for slot in shown)
+    ):
         options.append(Option(_("Nearest first"), "go:volunteer?near=1"))
     if not person.occupation and every:
         options.append(Option(_("Say what I do, so that it fits"), "go:profile"))
@@ -79,22 +86,27 @@ def _heading(count: int, all_of_them: bool, known: bool) -> str:
     return _("{count} in your free time. Which one?").format(count=count)
 
 
-async def _here(talk: Talk) -> Place | None:
+async def _here(talk: Talk) -> Degrees | None:
     """Where the person is; None when it was told in words, which have no distance."""
     where = await talk.place("here", _("Send your location, and I put the nearest first."))
-    return where if isinstance(where, Place) and where.latitude is not None else None
+    if not isinstance(where, Place) or where.latitude is None or where.longitude is None:
+        return None
+    here = sent(talk.person.channel, where.latitude, where.longitude)
+    remember_here(talk, here)
+    return here
 
 
-def _far(slot: Slot, here: Place) -> float:
-    away = metres(slot, here.latitude or 0.0, here.longitude or 0.0)
-    return away if away is not None else inf
+def _far(slot: Slot, here: Degrees) -> float:
+    if slot.latitude is None or slot.longitude is None:
+        return inf
+    return metres((slot.latitude, slot.longitude), here)
 
 
-def _label(talk: Talk, slot: Slot, here: Place | None) -> str:
+def _label(talk: Talk, slot: Slot, here: Degrees | None) -> str:
     setting = talk.use(Setting)
     text = line(slot, setting.zone, talk.now)
     if here is not None and (away := _far(slot, here)) < inf:
-        text = _("{line} · {km} km away").format(line=text, km=f"{away / 1000:.1f}")
+        text = f"{text} · {distance(away)}"
     busy = service.in_peak(setting, slot, talk.person.occupation, talk.person.region)
     return _("{line} · your busy time").format(line=text) if busy else text
 
@@ -114,14 +126,12 @@ async def _show(talk: Talk, slot_id: int) -> None:
         await missing(talk)
         return
     if slot.status != "open" or slot.starts_at <= talk.now:
-        await _answer(talk, Answer("over", slot))
+        await say_answer(talk, Answer("over", slot))
         return
     lines = [details(slot, setting.zone, talk.now)]
     if busy := service.in_peak(setting, slot, talk.person.occupation, talk.person.region):
         text = _("It touches your busy time {spans}; better to keep clear of it.")
         lines.append(text.format(spans=spans(busy, setting.zone)))
-    if talk.person.consented_at is None:
-        lines.append(_("Signing up notes that you come and when you were there. Staff see only how many come."))
     await talk.say("\n".join(lines), [_first_step(slot), Option(_("Others"), "go:volunteer")])
 
 
@@ -133,14 +143,16 @@ def _first_step(slot: Slot) -> Option:
 
 @dialogue("volunteer_join", title=N_("Sign up"), after="offer")
 async def join(talk: Talk) -> None:
-    """Take a place, or a turn on the waiting list."""
+    """Take a place, or a turn on the waiting list; nothing is noted before the person agreed."""
     wait = talk.args.get("wait") == "1"
     try:
+        await service.find(talk.store, number_in(talk, "slot"))
+        await agreed(talk)
         answer = await service.sign_up(talk.store, talk.use(Setting), talk.person, number_in(talk, "slot"), wait=wait)
     except service.NoSuchSlotError:
         await missing(talk)
         return
-    await _answer(talk, answer)
+    await say_answer(talk, answer)
 
 
 @dialogue("volunteer_offer", title=N_("Take the place"), after="offer")
@@ -151,53 +163,7 @@ async def take_offer(talk: Talk) -> None:
     except service.NoSuchSignupError:
         await missing(talk)
         return
-    await _answer(talk, answer)
+    await say_answer(talk, answer)
 
 
-async def _answer(talk: Talk, answer: Answer) -> None:
-    """What came of it, in words; every refusal with a way on."""
-    slot, zone = answer.slot, talk.use(Setting).zone
-    other = brief(answer.other, zone, talk.now) if answer.other else ""
-    until = short(answer.until.astimezone(zone).date()) if answer.until else ""
-    hours = talk.use(Setting).rules.offer_minutes // 60
-    texts = {
-        "booked": _(
-            "You are in: {what}.\nI remind you the evening before and an hour before.\n"
-            "On the spot send “Check in”. Can't come? Tell us early."
-        ),
-        "waiting": _(
-            "You are on the waiting list: {what}.\nWhen a place comes free I ask you; confirm within {hours} h."
-        ),
-        "full": _("Just now the last place went. Join the waiting list?"),
-        "already": _STATES.get(answer.status, _STATES["booked"])(),
-        "overlap": _("At that time you already have: {other}. Two at once don't work; cancel that one first?"),
-        "over": _("This one is closed: it has begun or was called off. Others?"),
-        "others": _("This one is for other occupations. Others?"),
-        "paused": _("Several times nobody came for you and nobody knew. You can sign up again from {until}."),
-        "gone": _("That place went to the next already. You can look for another."),
-    }
-    text = texts[answer.said].format(what=brief(slot, zone, talk.now), other=other, until=until, hours=hours)
-    await talk.say(text, _options(answer))
-
-
-_STATES = {
-    "booked": lambda: _("You are signed up already: {what}."),
-    "attended": lambda: _("You are checked in already: {what}."),
-    "waiting": lambda: _("You are on the waiting list already: {what}."),
-    "offered": lambda: _("A place is held for you: {what}. Do you take it?"),
-}
-
-
-def _options(answer: Answer) -> list[Option]:
-    others = Option(_("Others"), "go:volunteer")
-    mine = Option(_("My activities"), "go:my_volunteering")
-    if answer.status == "offered":
-        return [Option(_("I take it"), f"go:volunteer_offer?signup={answer.signup_id}"), mine]
-    if answer.said in {"booked", "waiting", "already"}:
-        return [mine, Option(_("I can't come"), f"go:volunteer_cancel?signup={answer.signup_id}"), others]
-    if answer.said == "full":
-        return [Option(_("Join the waiting list"), f"go:volunteer_join?slot={answer.slot.id}&wait=1"), others]
-    return [mine, others] if answer.said == "overlap" else [others, Option(_("Menu"), "go:menu")]
-
-
-DIALOGUES = (volunteer, join, take_offer, *MINE, *ATTENDING, *PUBLISHING)
+DIALOGUES = (volunteer, join, take_offer, *MINE, *SWAPPING, *ATTENDING, *PUBLISHING)

@@ -74,8 +74,13 @@ async def _show(talk: Talk, signup_id: int) -> None:
     if mine.status not in STATES:
         await talk.say(_("That one is over for you."), [Option(_("What there is"), "go:volunteer")])
         return
-    state = _("You: {state}").format(state=_(STATES[mine.status]))
-    await talk.say(f"{details(slot, setting.zone, talk.now)}\n{state}", _steps(mine))
+    lines = [details(slot, setting.zone, talk.now), _("You: {state}").format(state=_(STATES[mine.status]))]
+    if mine.status in {"booked", "attended"}:
+        number = service.pseudonym(talk.store, mine.id)
+        lines.append(_("Your number there: {number}. Staff know you by it.").format(number=number))
+    if mine.handover:
+        lines.append(_("Your place is on offer: {code}").format(code=mine.handover))
+    await talk.say("\n".join(lines), _steps(mine))
     if mine.status == "booked" and (url := link(talk, f"/activities/{slot.id}.ics")):
         await talk.say(_("For your phone's calendar:"), kind="file", url=url)
 
@@ -86,6 +91,7 @@ def _steps(mine: Signup) -> list[Option]:
     steps = [Option(_("I can't come"), f"go:volunteer_cancel?signup={mine.id}")]
     if mine.status == "booked":
         steps.insert(0, Option(_("Check in"), "go:check_in"))
+        steps.append(Option(_("Find cover or swap"), f"go:volunteer_swap?signup={mine.id}"))
     if mine.status == "offered":
         steps.insert(0, Option(_("I take it"), f"go:volunteer_offer?signup={mine.id}"))
     return steps

@@ -6,7 +6,7 @@ slot called off, is a matter of the person's own and always comes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -109,6 +109,50 @@ async def lapsed(unit: Unit, setting: Setting, slot: Slot, signup_id: int, perso
     if person_id is not None:
         at = await _when_free(unit, setting, person_id)
         await _tell(unit, person_id, made, f"volunteering:lapsed:{signup_id}", at)
+
+
+async def handed_over(unit: Unit, setting: Setting, slot: Slot, signup_id: int, person_id: int) -> None:
+    """Say that somebody took the place that was offered: it is no longer this person's to come."""
+
+    def made() -> Reply:
+        text = _("Somebody takes your place: {what}. You need not come. Thank you for finding cover.")
+        return Reply(text.format(what=brief(slot, setting.zone, unit.now)), (Option(_("Others"), "go:volunteer"),))
+
+    at = await _when_free(unit, setting, person_id)
+    soon = at + HOUR > slot.starts_at
+    await _tell(unit, person_id, made, f"volunteering:handed:{signup_id}", unit.now if soon else at)
+
+
+async def taken_out(unit: Unit, setting: Setting, slot: Slot, signup_id: int, person_id: int, reason: str) -> None:
+    """Say that staff ended a sign-up, and why."""
+
+    def made() -> Reply:
+        text = _("Your sign-up has ended: {what}. Why: {reason}. You need not come.")
+        options = (Option(_("Other activities"), "go:volunteer"),)
+        return Reply(text.format(what=brief(slot, setting.zone, unit.now), reason=reason), options)
+
+    at = await _when_free(unit, setting, person_id)
+    soon = at + HOUR > slot.starts_at
+    await _tell(unit, person_id, made, f"volunteering:out:{signup_id}:taken", unit.now if soon else at)
+
+
+async def changed(
+    unit: Unit, setting: Setting, slot: Slot, signup_id: int, person_id: int, told: Callable[[], Sequence[str]]
+) -> None:
+    """Say what is different about an activity; `told` gives the lines in the language in force."""
+
+    def made() -> Reply:
+        text = _("Changed: {what}.\n{lines}\nDoes it still suit you?")
+        options = (
+            Option(_("It suits me"), f"go:my_volunteering?signup={signup_id}"),
+            Option(_("I can't come"), f"go:volunteer_cancel?signup={signup_id}"),
+        )
+        return Reply(text.format(what=brief(slot, setting.zone, unit.now), lines="\n".join(told())), options)
+
+    at = await _when_free(unit, setting, person_id)
+    soon = at + HOUR > slot.starts_at
+    dedupe = f"volunteering:changed:{signup_id}:{unit.now.timestamp():.0f}"
+    await _tell(unit, person_id, made, dedupe, unit.now if soon else at)
 
 
 async def called_off(unit: Unit, setting: Setting, slot: Slot, signup_id: int, person_id: int, reason: str) -> None:

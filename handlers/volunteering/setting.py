@@ -25,6 +25,7 @@ class Rules(BaseModel):
     least_share: float = Field(ge=0, le=1)
     offer_minutes: int = Field(ge=5)
     check_in_before_minutes: int = Field(ge=0)
+    check_in_metres: int = Field(default=300, ge=0)
     check_out_after_minutes: int = Field(ge=0)
     wrong_codes: int = Field(ge=1)
     wrong_codes_pause_minutes: int = Field(ge=1)

@@ -20,7 +20,9 @@ from handlers.volunteering.setting import Setting
 from handlers.volunteering.slots import Slot, engaged, locked, open_slot, overlapping
 from handlers.volunteering.tables import LIVE, sealed_aad, signups, slots
 
-Said = Literal["booked", "waiting", "full", "already", "overlap", "over", "others", "paused", "gone", "cancelled"]
+Said = Literal[
+    "booked", "waiting", "full", "already", "overlap", "over", "others", "paused", "gone", "cancelled", "own", "unknown"
+]
 
 
 class NoSuchSignupError(LookupError):
@@ -29,12 +31,13 @@ class NoSuchSignupError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Signup:
-    """One person's sign-up."""
+    """One person's sign-up. `handover`: the code somebody else may take the place over with, "" for none."""
 
     id: int
     slot_id: int
     status: str
     offered_until: datetime | None
+    handover: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +52,29 @@ class Answer:
     status: str = ""
 
 
-async def sign_up(unit: Unit, setting: Setting, person: Person, slot_id: int, *, wait: bool = False) -> Answer:
-    """Take a place, or with `wait` a turn on the waiting list when there is none. Raises `NoSuchSlotError`."""
+async def sign_up(
+    unit: Unit, setting: Setting, person: Person, slot_id: int, *, wait: bool = False, leaving: int = 0
+) -> Answer:
+    """Take a place, or with `wait` a turn on the waiting list when there is none. `leaving`: the slot this person
+    gives up for it, which may overlap. Raises `NoSuchSlotError`."""
     slot = await settled(unit, setting, slot_id)
     if slot.status != "open" or slot.starts_at <= unit.now:
         return Answer("over", slot)
-    mine = await _live(unit, slot.id, person.id)
+    mine = await live(unit, slot.id, person.id)
     if mine is not None:
         return Answer("already", slot, mine.id, status=mine.status)
     if slot.left <= 0 and not wait:
         return Answer("full", slot)
-    refused = await _refusal(unit, setting, person, slot)
+    refused = await refusal(unit, setting, person, slot, leaving)
     if refused is not None:
         return refused
-    if await _take(unit, slot.id):
-        signup_id = _insert(unit, slot.id, person.id, "booked")
-        await notes.remind(unit, setting, slot, signup_id, person)
-        return Answer("booked", slot, signup_id)
-    return Answer("waiting", slot, _insert(unit, slot.id, person.id, "waiting"))
+    if await take(unit, slot.id) or await _from_who_gives(unit, setting, slot):
+        return Answer("booked", slot, await book(unit, setting, slot, person))
+    return Answer("waiting", slot, _insert(unit, slot.id, person.id, "waiting")) if wait else Answer("full", slot)
 
 
-async def _refusal(unit: Unit, setting: Setting, person: Person, slot: Slot) -> Answer | None:
+async def refusal(unit: Unit, setting: Setting, person: Person, slot: Slot, leaving: int = 0) -> Answer | None:
+    """Why this person can't have a place here; None when they can."""
     if slot.occupations and person.occupation and person.occupation not in slot.occupations:
         return Answer("others", slot)
     until = await paused_until(unit, setting, person.id)
@@ -78,14 +83,46 @@ async def _refusal(unit: Unit, setting: Setting, person: Person, slot: Slot) -> 
     # one person's sign-ups one after the other, so that two cannot overlap; a foreign key to the row goes on
     row = sa.select(people.c.id).where(people.c.id == person.id)
     await unit.execute(row if unit.sqlite else row.with_for_update(key_share=True))
-    other = overlapping(slot, await engaged(unit, person.id))
+    others = [one for one in await engaged(unit, person.id) if one.id not in {leaving, slot.id}]
+    other = overlapping(slot, others)
     return Answer("overlap", slot, other=other) if other else None
 
 
-async def _take(unit: Unit, slot_id: int) -> bool:
+async def take(unit: Unit, slot_id: int) -> bool:
     """Take one place; False when there is none. The guard holds whatever the caller has read before."""
     free = sa.update(slots).where(slots.c.id == slot_id, slots.c.taken < slots.c.capacity)
     return (await unit.execute(free.values(taken=slots.c.taken + 1))).rowcount == 1
+
+
+async def _from_who_gives(unit: Unit, setting: Setting, slot: Slot) -> bool:
+    """Free the place of who has offered theirs to anybody, the one who asked first; it stays counted as taken."""
+    open_ones = sa.select(signups.c.id, signups.c.person_id).where(
+        signups.c.slot_id == slot.id, signups.c.status == "booked", signups.c.handover_open
+    )
+    row = await unit.first(open_ones.order_by(signups.c.id).limit(1))
+    if row is None:
+        return False
+    await hand_over(unit, setting, slot, row["id"], row["person_id"])
+    return True
+
+
+async def hand_over(unit: Unit, setting: Setting, slot: Slot, signup_id: int, person_id: int | None) -> None:
+    """End a sign-up whose place somebody else takes, and tell who had it. The slot is locked."""
+    await _set(unit, signup_id, status="handed", ended_at=unit.now, handover=None, handover_open=False)
+    await notes.forget(unit, signup_id)
+    if person_id is not None:
+        await notes.handed_over(unit, setting, slot, signup_id, person_id)
+
+
+async def book(unit: Unit, setting: Setting, slot: Slot, person: Person, signup_id: int = 0) -> int:
+    """Note that a place that was taken is this person's; `signup_id`: their turn on the waiting list, if they have
+    one. Gives the sign-up."""
+    if signup_id:
+        await _set(unit, signup_id, status="booked", offered_until=None)
+    else:
+        signup_id = _insert(unit, slot.id, person.id, "booked")
+    await notes.remind(unit, setting, slot, signup_id, person)
+    return signup_id
 
 
 def _insert(unit: Unit, slot_id: int, person_id: int, status: str) -> int:
@@ -94,14 +131,15 @@ def _insert(unit: Unit, slot_id: int, person_id: int, status: str) -> int:
     return signup_id
 
 
-async def _live(unit: Unit, slot_id: int, person_id: int) -> Signup | None:
+async def live(unit: Unit, slot_id: int, person_id: int) -> Signup | None:
+    """This person's place or turn in a slot; None when they have neither."""
     own = sa.select(signups).where(signups.c.slot_id == slot_id, signups.c.person_id == person_id)
     row = await unit.first(own.where(signups.c.status.in_(LIVE)))
     return _open(row) if row is not None else None
 
 
 def _open(row: sa.RowMapping) -> Signup:
-    return Signup(row["id"], row["slot_id"], row["status"], row["offered_until"])
+    return Signup(row["id"], row["slot_id"], row["status"], row["offered_until"], row["handover"] or "")
 
 
 async def paused_until(unit: Unit, setting: Setting, person_id: int) -> datetime | None:
@@ -156,9 +194,7 @@ async def accept(unit: Unit, setting: Setting, person: Person, signup_id: int) -
     if other := overlapping(slot, others):
         return Answer("overlap", slot, mine.id, other=other)
     await notes.forget(unit, mine.id)  # the offer, when it is still on its way
-    await _set(unit, mine.id, status="booked", offered_until=None)
-    await notes.remind(unit, setting, slot, mine.id, person)
-    return Answer("booked", slot, mine.id)
+    return Answer("booked", slot, await book(unit, setting, slot, person, mine.id))
 
 
 async def cancel(unit: Unit, setting: Setting, person_id: int, signup_id: int, reason: str = "") -> Answer:
@@ -170,7 +206,8 @@ async def cancel(unit: Unit, setting: Setting, person_id: int, signup_id: int, r
     if slot.starts_at <= unit.now:
         return Answer("over", slot, mine.id)
     sealed = unit.vault.seal(reason.encode(), sealed_aad("signups", mine.id, "reason")) if reason else None
-    await _set(unit, mine.id, status="cancelled", ended_at=unit.now, offered_until=None, reason=sealed)
+    ended = {"status": "cancelled", "ended_at": unit.now, "offered_until": None, "reason": sealed}
+    await _set(unit, mine.id, **ended, handover=None, handover_open=False)
     await notes.forget(unit, mine.id)
     if mine.status != "waiting":
         await pass_on(unit, setting, slot)

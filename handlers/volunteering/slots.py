@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,7 +54,8 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A slot opened for reading. `taken`: places that are given, or held for somebody asked."""
+    """A slot opened for reading. `taken`: places that are given, or held for somebody asked; `spare`: those of them
+    that who has one would give to anybody."""
 
     id: int
     person_id: int | None
@@ -77,11 +77,12 @@ class Slot:
     contact: str
     code: str
     allowance: int = 0
+    spare: int = 0
 
     @property
     def left(self) -> int:
-        """Places still free."""
-        return self.capacity - self.taken
+        """Places to be had."""
+        return self.capacity - self.taken + self.spare
 
     @property
     def minutes(self) -> int:
@@ -90,8 +91,9 @@ class Slot:
 
 
 def open_slot(vault: Vault, row: sa.RowMapping) -> Slot:
-    """A row of `slots` with its contact opened."""
-    plain = {name: row[name] for name in Slot.__slots__}
+    """A row of `slots` with its contact opened; `spare` where it was asked for."""
+    plain = {name: row[name] for name in Slot.__slots__ if name != "spare"}
+    plain["spare"] = row.get("spare") or 0
     plain["occupations"] = tuple(filter(None, row["occupations"].split(",")))
     sealed = row["contact"]
     plain["contact"] = vault.open(sealed, sealed_aad("slots", row["id"], "contact")).decode() if sealed else ""
@@ -119,9 +121,19 @@ async def create(unit: Unit, person_id: int, plan: Plan) -> Slot:
     return await find(unit, slot_id)
 
 
+_SPARE = (
+    sa.select(sa.func.count())
+    .where(signups.c.slot_id == slots.c.id, signups.c.status == "booked", signups.c.handover_open)
+    .correlate(slots)
+    .scalar_subquery()
+    .label("spare")
+)
+WITH_SPARE = sa.select(slots, _SPARE)
+
+
 async def find(unit: Unit, slot_id: int) -> Slot:
     """A slot as anybody may see it. Raises `NoSuchSlotError`."""
-    row = await unit.first(sa.select(slots).where(slots.c.id == slot_id))
+    row = await unit.first(WITH_SPARE.where(slots.c.id == slot_id))
     if row is None:
         raise NoSuchSlotError
     return open_slot(unit.vault, row)
@@ -129,7 +141,7 @@ async def find(unit: Unit, slot_id: int) -> Slot:
 
 async def locked(unit: Unit, slot_id: int) -> Slot:
     """The same, nobody else changing it till the commit."""
-    row = await unit.first(unit.locking(sa.select(slots).where(slots.c.id == slot_id)))
+    row = await unit.first(unit.locking(WITH_SPARE.where(slots.c.id == slot_id)))
     if row is None:
         raise NoSuchSlotError
     return open_slot(unit.vault, row)
@@ -164,7 +176,7 @@ async def counts(unit: Unit, slot_id: int) -> dict[str, int]:
 
 async def coming(unit: Unit, occupation: str, region: str, most: int = 100) -> list[Slot]:
     """Open slots to come that are for this occupation, in this city (all cities where no region is known)."""
-    ahead = sa.select(slots).where(slots.c.status == "open", slots.c.starts_at > unit.now)
+    ahead = WITH_SPARE.where(slots.c.status == "open", slots.c.starts_at > unit.now)
     if region:
         city = slots.c.region.startswith(region[:4])
         ahead = ahead.where(sa.or_(city, slots.c.region == "", slots.c.region == region[:2] + "0000"))
@@ -178,10 +190,12 @@ def in_peak(setting: Setting, slot: Slot, occupation: str, region: str) -> list[
     return setting.peaks.within([occupation], slot.starts_at, slot.ends_at, setting.zone, region or slot.region)
 
 
-async def fitting(unit: Unit, setting: Setting, person_id: int, occupation: str, region: str) -> list[Slot]:
-    """What fits a person: for their occupation, near, in their free time, not across what they signed up for. What has
-    room first, then their own district, then the soonest."""
-    busy = await engaged(unit, person_id)
+async def fitting(
+    unit: Unit, setting: Setting, person_id: int, occupation: str, region: str, *, leaving: int = 0
+) -> list[Slot]:
+    """What fits a person: for their occupation, near, in their free time, not across what they signed up for (but for
+    the slot they are `leaving`). What has room first, then their own district, then the soonest."""
+    busy = [one for one in await engaged(unit, person_id) if one.id != leaving]
     found = [
         slot
         for slot in await coming(unit, occupation, region)
@@ -200,16 +214,6 @@ async def engaged(unit: Unit, person_id: int) -> list[Slot]:
         .order_by(slots.c.starts_at)
     )
     return [open_slot(unit.vault, row) for row in await unit.rows(own)]
-
-
-def metres(slot: Slot, latitude: float, longitude: float) -> float | None:
-    """How far a slot is in a straight line; None when its place has no coordinates. Haversine, a sphere of 6371 km."""
-    if slot.latitude is None or slot.longitude is None:
-        return None
-    north, south = radians(slot.latitude), radians(latitude)
-    half = sin((north - south) / 2) ** 2
-    half += cos(north) * cos(south) * sin(radians(slot.longitude - longitude) / 2) ** 2
-    return 2 * 6_371_000 * asin(sqrt(half))
 
 
 def overlapping(slot: Slot, others: Sequence[Slot]) -> Slot | None:

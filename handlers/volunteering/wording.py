@@ -66,6 +66,18 @@ def points(count: int) -> str:
     return _("{count} points").format(count=count) if count else ""
 
 
+def yuan(fen: int) -> str:
+    """20, 12.5: an amount in yuan, without the unit."""
+    return f"{fen // 100}" if fen % 100 == 0 else f"{fen / 100:.2f}".rstrip("0")
+
+
+def distance(metres: float) -> str:
+    """约 300 米, 约 1.2 公里."""
+    if metres < 975:
+        return _("about {count} m").format(count=max(50, round(metres / 50) * 50))
+    return _("about {count} km").format(count=f"{metres / 1000:.1f}")
+
+
 def line(slot: Slot, zone: ZoneInfo, now: datetime) -> str:
     """One slot to choose: 周三 14:30 红梅社区 楼道排查 · 1 小时 · 1 分 · 还差 3 人."""
     start = slot.starts_at.astimezone(zone)
@@ -90,6 +102,9 @@ def details(slot: Slot, zone: ZoneInfo, now: datetime) -> str:
         " · ".join(filter(None, (lasts(slot.minutes), points(slot.points), left))),
         _("Insurance: {words}").format(words=slot.insurance) if slot.insurance else "",
         _("Contact: {words}").format(words=slot.contact) if slot.contact else "",
+        _("A subsidy of {amount} yuan towards meals and fares.").format(amount=yuan(slot.allowance))
+        if slot.allowance
+        else "",
         _("Voluntary and unpaid."),
     ]
     return "\n".join(filter(None, lines))

@@ -90,7 +90,7 @@ def rider(service: Service, someone: Callable[[str], Chat]) -> Callable[..., Awa
         async with service.store.write() as unit:
             mac = address_mac(unit, chat.channel, chat.address)
             who = sa.select(identities.c.person_id).where(identities.c.address_mac == mac).scalar_subquery()
-            values = {"occupation": occupation, "region": region}
+            values = {"occupation": occupation, "region": region, "consented_at": START}
             await unit.execute(sa.update(people).where(people.c.id == who).values(**values))
         return chat
 

@@ -83,6 +83,7 @@ async def test_two_processes_share_the_places_of_a_slot(
         for number, chat in enumerate(chats):
             chat.address += str(number)
         await asyncio.gather(*(chat.deliver(choice=f"go:volunteer_join?slot={slot.id}") for chat in chats))
+        await asyncio.gather(*(chat.tap("同意") for chat in chats))
     assert sum("报上了" in chat.text for chat in chats) == PLACES
     assert sum("满了" in chat.text for chat in chats) == len(chats) - PLACES
     assert await booked(service, slot) == (PLACES, PLACES)

@@ -312,7 +312,7 @@ async def test_the_nearest_come_first_when_a_location_is_sent(publish: Publish, 
     await chat.locate(31.78, 119.95)
     near = [label.split(" · ")[0].split()[-1] for label in chat.labels[:3]]
     assert near == ["近的", "远的", "没标的"]
-    assert chat.labels[0].endswith("1.0 公里") and chat.labels[1].endswith("13.3 公里")
+    assert chat.labels[0].endswith("约 950 米") and chat.labels[1].endswith("约 13.3 公里")
 
 
 async def test_a_long_list_comes_in_pages(publish: Publish, rider: Rider) -> None:
