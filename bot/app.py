@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.bulk import Bulk
 from bot.channels.base import Channel
 from bot.channels.terminal import Terminal
 from bot.chores import Chore, Chores
@@ -21,7 +22,10 @@ from bot.dispatcher import Dispatcher
 from bot.i18n import use_folder
 from bot.leadership import make_leadership
 from bot.metrics import Metrics
+from bot.pace import Paces
+from bot.peaks import load_peaks
 from bot.personal import Holder, Holders
+from bot.quiet import QuietHours
 from bot.settings import Settings
 from bot.site import Site, load_site
 from bot.store import migrate
@@ -58,6 +62,19 @@ class Service:
         self.channels: dict[str, Channel] = {}
         self.dispatcher = Dispatcher(self.store, self.registry, self.channels, self.metrics, self.name)
         self.courier = Courier(self.store, self.channels, self.dispatcher, self.blobs, self.metrics)
+        self.paces = Paces(self.channels)
+        self.quiet = QuietHours(load_peaks(settings.content_dir), settings.timezone)
+        leads = self.leadership.leads
+        self.bulk = Bulk(
+            self.store,
+            self.channels,
+            self.dispatcher,
+            self.paces,
+            self.metrics,
+            self.courier.delivery,
+            leads,
+            self.quiet,
+        )
         rules = retention_rules(load_site(settings.content_dir), self.blobs)
         self.sweeper = Sweeper(self.store, rules, self.metrics)
         self.chores = Chores(self.store, chores(self.registry), self.metrics)
@@ -91,6 +108,7 @@ class Service:
         self.dispatcher.start()
         if courier:
             self.courier.start()
+            self.bulk.start()
             self.sweeper.start()
             self.chores.start()
         for channel in self.channels.values():
@@ -101,6 +119,7 @@ class Service:
         self.leaving.set()
         await self.sweeper.stop()
         await self.chores.stop()
+        await self.bulk.stop()
         await self.dispatcher.stop()
         await self.courier.stop()
         for channel in self.channels.values():
@@ -137,6 +156,8 @@ class Service:
 
 def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     """All capabilities' dialogues, and what they work with."""
+    from handlers.broadcasts.dialogue import DIALOGUES as broadcasts
+    from handlers.broadcasts.service import open_broadcasting
     from handlers.complaints.catalogue import open_catalogue
     from handlers.complaints.dialogue import dialogues as complaints
     from handlers.complaints.replying import DIALOGUES as replying
@@ -153,25 +174,34 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
 
     catalogue = open_catalogue(settings.content_dir)
     dialogues = [*menu, *profile, *staff, *policy, *insurance, *volunteering, *complaints(catalogue), *replying]
+    dialogues += broadcasts
     site, regions = load_site(settings.content_dir), open_regions(settings.content_dir)
     setting = open_setting(settings.content_dir, site)
     resources = [settings, site, regions, catalogue, ReadingRoom(settings.content_dir), setting]
-    resources.append(holders(blobs, setting))
+    resources += [holders(blobs, setting), open_broadcasting(settings, site)]
     return Registry(dialogues, home="menu", aside=aside, resources=resources)
 
 
 def chores(registry: Registry) -> list[Chore]:
     """What comes round every minute or so."""
+    from handlers.broadcasts.service import Broadcasting, fill
     from handlers.volunteering.service import Setting, sweep
 
     async def volunteering(unit: Unit) -> int:
         return await sweep(unit, registry.resources[Setting])
 
-    return [Chore("volunteering", 60, volunteering)] if Setting in registry.resources else []
+    async def broadcasts(unit: Unit) -> int:
+        setting = registry.resources[Broadcasting]
+        return await fill(unit, setting.rules, setting.base)
+
+    if Setting not in registry.resources:
+        return []
+    return [Chore("volunteering", 60, volunteering), Chore("broadcasts", 1, broadcasts, again=True)]
 
 
 def holders(blobs: Blobs, setting: Setting) -> Holders:
     """What each capability keeps about a person; the engine's own part is erased last."""
+    from handlers.broadcasts import service as broadcasts
     from handlers.complaints import service as complaints
     from handlers.policy import questions
     from handlers.staff import service as staff
@@ -187,6 +217,7 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
         Holder("complaints", complaints.personal_data, complaints.erase),
         Holder("questions", questions.show, questions.erase),
         Holder("volunteering", volunteering.show, erase_signups),
+        Holder("broadcasts", broadcasts.show, broadcasts.erase),
         Holder("staff", staff.show, staff.erase),
         Holder("base", show_base, erase),
     )
@@ -196,6 +227,7 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
 def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
     """What is not kept for ever, over all capabilities."""
     from bot.desk.tables import sign_in_links
+    from handlers.broadcasts import service as broadcasts
     from handlers.complaints import retention as complaints
     from handlers.policy import questions
     from handlers.staff import service as staff
@@ -206,6 +238,7 @@ def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
         *questions.retention_rules(site.retention_days),
         *staff.retention_rules(),
         *volunteering.retention_rules(site.retention_days),
+        *broadcasts.retention_rules(site.retention_days),
         delete("sign-in links", sign_in_links, older(sign_in_links.c.expires_at, timedelta(days=1))),
         *base_rules(site.chat_days, site.retention_days),
     ]
@@ -235,6 +268,7 @@ def make_desk(service: Service) -> Desk:
 def content_findings(settings: Settings) -> list[Finding]:
     """What is wrong with the content, over all capabilities."""
     from bot.channels.wechat.menu import check_menu
+    from handlers.broadcasts.service import check_broadcasts
     from handlers.complaints.catalogue import open_catalogue
     from handlers.insurance.check import check_insurance
     from handlers.policy.check import check
@@ -250,6 +284,7 @@ def content_findings(settings: Settings) -> list[Finding]:
         *check(answers, settings.content_dir, names, today),
         *check_insurance(settings.content_dir, today),
         *check_volunteering(settings.content_dir),
+        *check_broadcasts(settings.content_dir),
         *check_menu(settings.content_dir, names),
     ]
 

@@ -16,11 +16,12 @@ log = get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """One work: `run` gives how much it did; `every` seconds."""
+    """One work: `run` gives how much it did; `every` seconds, and with `again` at once as long as it did something."""
 
     name: str
     every: float
     run: Callable[[Unit], Awaitable[int]]
+    again: bool = False
 
 
 class Chores:
@@ -50,15 +51,17 @@ class Chores:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _keep(self, chore: Chore) -> None:
+        did = 0
         while True:
-            await self.nap(chore.every)
-            await self.do(chore)
+            await self.nap(0 if did and chore.again else chore.every)
+            did = await self.do(chore)
 
-    async def do(self, chore: Chore) -> None:
-        """One round."""
+    async def do(self, chore: Chore) -> int:
+        """One round; gives how much was done."""
         try:
             async with self.store.write() as unit:
-                await chore.run(unit)
+                return await chore.run(unit)
         except Exception as error:
             self.metrics.failures.labels(f"chore {chore.name}").inc()
             log.error("failed", kind=f"chore {chore.name}", error=type(error).__name__)
+            return 0

@@ -14,7 +14,6 @@ from bot.store.unit import Unit
 from bot.store.windows import is_open
 from handlers.broadcasts.segments import REASONS, Audience
 
-
 SILENT = ("web", "terminal")  # channels that wake nobody (`Channel.pushes`): no hour is a quiet one there
 
 

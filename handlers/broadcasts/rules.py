@@ -21,7 +21,6 @@ class Rules(BaseModel):
     contacted_days: int = Field(ge=0, le=365)
     in_dialogue_minutes: int = Field(ge=0, le=1440)
     furthest_days: int = Field(ge=1, le=365)
-    kept_days: int = Field(ge=30)
 
 
 def load_rules(content: Path) -> Rules:
