@@ -64,17 +64,8 @@ class Service:
         self.courier = Courier(self.store, self.channels, self.dispatcher, self.blobs, self.metrics)
         self.paces = Paces(self.channels)
         self.quiet = QuietHours(load_peaks(settings.content_dir), settings.timezone)
-        leads = self.leadership.leads
-        self.bulk = Bulk(
-            self.store,
-            self.channels,
-            self.dispatcher,
-            self.paces,
-            self.metrics,
-            self.courier.delivery,
-            leads,
-            self.quiet,
-        )
+        hands = (self.store, self.channels, self.dispatcher, self.paces, self.metrics, self.courier.delivery)
+        self.bulk = Bulk(*hands, self.leadership.leads, self.quiet)
         rules = retention_rules(load_site(settings.content_dir), self.blobs)
         self.sweeper = Sweeper(self.store, rules, self.metrics)
         self.chores = Chores(self.store, chores(self.registry), self.metrics)

@@ -1,0 +1,57 @@
+"""Marks of what was sent: they ride along with the dispatcher's next commit, many at the price of one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.dispatcher import Dispatcher
+from bot.line import Ride, StoreDownError
+from bot.store.recipients import SENT
+
+AGAIN = 1.0  # seconds before a store that did not answer is asked again
+
+
+class Marks:
+    """What this process writes about rows of batches. It is written until it holds: what was sent and is not marked
+    would be sent again."""
+
+    def __init__(self, dispatcher: Dispatcher, nap: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self.dispatcher = dispatcher
+        self.nap = nap
+        self._statement = SENT[dispatcher.store.sqlite]
+        self._ride: Ride | None = None
+        self._ids: list[int] = []  # what goes with that ride
+
+    async def sent(self, row_id: int) -> None:
+        """A row was sent; durable when this returns."""
+        while True:
+            ride = self._open_ride()
+            self._ids.append(row_id)
+            try:
+                await asyncio.shield(ride.done)
+            except StoreDownError:
+                await self.nap(AGAIN)
+            else:
+                return
+
+    def _open_ride(self) -> Ride:
+        """One that has not left yet."""
+        if self._ride is None or self._ride.boarded:
+            self._ids = []
+            values = {"ids": self._ids, "by": self.dispatcher.name, "at": self.dispatcher.store.clock()}
+            self._ride = self.dispatcher.shared_ride(self._statement, [values])
+        return self._ride
+
+    async def write(self, statement: sa.Executable, values: Mapping[str, Any]) -> None:
+        """Anything else about one row; durable when this returns."""
+        while True:
+            try:
+                await self.dispatcher.ride(statement, [values])
+            except StoreDownError:
+                await self.nap(AGAIN)
+            else:
+                return
