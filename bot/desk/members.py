@@ -15,6 +15,7 @@ AREAS: dict[str, frozenset[str]] = {
     "home": EVERYBODY,
     "cases": frozenset({"union", "admin"}),
     "questions": EVERYBODY,
+    "broadcasts": frozenset({"community", "admin"}),
     "staff": frozenset({"admin"}),
     "parked": frozenset({"admin"}),
 }
