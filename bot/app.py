@@ -159,6 +159,8 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     from handlers.policy.reading_room import ReadingRoom
     from handlers.profile.dialogue import DIALOGUES as profile
     from handlers.regions.service import open_regions
+    from handlers.rewards.dialogue import DIALOGUES as rewards
+    from handlers.rewards.service import open_points, open_start_set
     from handlers.staff.dialogue import DIALOGUES as staff
     from handlers.volunteering.dialogue import DIALOGUES as volunteering
     from handlers.volunteering.service import open_setting
@@ -168,7 +170,9 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     dialogues += broadcasts
     site, regions = load_site(settings.content_dir), open_regions(settings.content_dir)
     setting = open_setting(settings.content_dir, site)
+    dialogues += rewards
     resources = [settings, site, regions, catalogue, ReadingRoom(settings.content_dir), setting]
+    resources += [open_points(settings.content_dir), open_start_set(settings.content_dir)]
     resources += [holders(blobs, setting), open_broadcasting(settings, site)]
     return Registry(dialogues, home="menu", aside=aside, resources=resources)
 
@@ -176,10 +180,14 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
 def chores(registry: Registry) -> list[Chore]:
     """What comes round every minute or so."""
     from handlers.broadcasts.service import Broadcasting, fill
+    from handlers.rewards.service import StartSet, lapse
     from handlers.volunteering.service import Setting, sweep
 
     async def volunteering(unit: Unit) -> int:
         return await sweep(unit, registry.resources[Setting])
+
+    async def rewards(unit: Unit) -> int:
+        return await lapse(unit, registry.resources[StartSet].hold_days)
 
     async def broadcasts(unit: Unit) -> int:
         setting = registry.resources[Broadcasting]
@@ -187,7 +195,7 @@ def chores(registry: Registry) -> list[Chore]:
 
     if Setting not in registry.resources:
         return []
-    return [Chore("volunteering", 60, volunteering), Chore("broadcasts", 1, broadcasts, again=True)]
+    return [Chore("volunteering", 60, volunteering), Chore("rewards", 3600, rewards), Chore("broadcasts", 1, broadcasts, again=True)]
 
 
 def holders(blobs: Blobs, setting: Setting) -> Holders:
@@ -195,6 +203,7 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
     from handlers.broadcasts import service as broadcasts
     from handlers.complaints import service as complaints
     from handlers.policy import questions
+    from handlers.rewards import service as rewards
     from handlers.staff import service as staff
     from handlers.volunteering import service as volunteering
 
@@ -207,6 +216,7 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
     parts = (
         Holder("complaints", complaints.personal_data, complaints.erase),
         Holder("questions", questions.show, questions.erase),
+        Holder("rewards", rewards.show, rewards.erase),
         Holder("volunteering", volunteering.show, erase_signups),
         Holder("broadcasts", broadcasts.show, broadcasts.erase),
         Holder("staff", staff.show, staff.erase),
@@ -221,6 +231,7 @@ def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
     from handlers.broadcasts import service as broadcasts
     from handlers.complaints import retention as complaints
     from handlers.policy import questions
+    from handlers.rewards import service as rewards
     from handlers.staff import service as staff
     from handlers.volunteering import service as volunteering
 
@@ -229,6 +240,7 @@ def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
         *questions.retention_rules(site.retention_days),
         *staff.retention_rules(),
         *volunteering.retention_rules(site.retention_days),
+        *rewards.retention_rules(site.retention_days),
         *broadcasts.retention_rules(site.retention_days),
         delete("sign-in links", sign_in_links, older(sign_in_links.c.expires_at, timedelta(days=1))),
         *base_rules(site.chat_days, site.retention_days),
@@ -250,10 +262,11 @@ def make_desk(service: Service) -> Desk:
     from bot.desk.desk import Desk
     from handlers.complaints import desk as complaints
     from handlers.policy import desk as questions
+    from handlers.rewards import desk as rewards
     from handlers.staff import desk as staff
     from handlers.staff import service as accounts
 
-    return Desk(service, accounts, (complaints.SECTION, questions.SECTION, staff.SECTION, parked.SECTION))
+    return Desk(service, accounts, (complaints.SECTION, questions.SECTION, rewards.SECTION, staff.SECTION, parked.SECTION))
 
 
 def content_findings(settings: Settings) -> list[Finding]:

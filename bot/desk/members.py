@@ -16,6 +16,9 @@ AREAS: dict[str, frozenset[str]] = {
     "cases": frozenset({"union", "admin"}),
     "questions": EVERYBODY,
     "broadcasts": frozenset({"community", "admin"}),
+    "rewards": frozenset({"community", "admin"}),
+    "reports": frozenset({"community", "admin"}),
+    "council": EVERYBODY,
     "staff": frozenset({"admin"}),
     "parked": frozenset({"admin"}),
 }

@@ -22,7 +22,6 @@ REASONS = {
     "ill": (N_("Not well"), ("病了", "不舒服", "身体")),
     "clash": (N_("Something else came up"), ("有事", "冲突", "时间不行")),
 }
-KINDS = {"earned": N_("volunteering"), "reversed": N_("taken back")}
 
 
 @dialogue(
@@ -156,23 +155,6 @@ async def _reason(talk: Talk, slot: Slot) -> str:
 
 
 @dialogue(
-    "my_points", title=N_("My points"), words=["我的积分", "积分", "查积分", "my points", "points"], after="offer"
-)
-async def my_points(talk: Talk) -> None:
-    """The sum, and the newest movements."""
-    zone = talk.use(Setting).zone
-    total = await service.balance(talk.store, talk.person.id)
-    lines = [_("You have {count} points.").format(count=total)]
-    titles = {f"signup:{one.signup_id}": one.title for one in await service.attended(talk.store, talk.person.id)}
-    for move in await service.statement(talk.store, talk.person.id):
-        what = titles.get(move.subject, _(KINDS[move.kind]))
-        lines.append(f"{short(move.at.astimezone(zone).date())} {what} {move.amount:+d}")
-    lines.append(_("Points are the community's thanks, no pay. Ask staff what they can be exchanged for."))
-    options = [Option(_("What there is"), "go:volunteer"), Option(_("Rules and points"), "go:ask?topic=volunteer")]
-    await talk.say("\n".join(lines), options)
-
-
-@dialogue(
     "certificate",
     title=N_("Certificate of hours"),
     words=["志愿证明", "时长证明", "志愿时长证明", "志愿服务证明", "certificate"],
@@ -206,4 +188,4 @@ def _text(made: Certificate, site: Site) -> str:
     return "\n".join(lines)
 
 
-DIALOGUES = (my_volunteering, cancel_signup, my_points, certificate)
+DIALOGUES = (my_volunteering, cancel_signup, certificate)
