@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -26,10 +27,18 @@ class Site(BaseModel):
     reply_workdays: int = Field(ge=1)
     question_workdays: int = Field(ge=1)
     retention_days: int = Field(ge=30)
+    reopen_days: int = Field(default=30, ge=0)
+    desk_from: int = Field(default=9, ge=0, le=23)
+    desk_until: int = Field(default=18, ge=1, le=24)
     chat_days: int = Field(default=90, ge=30)
     timezone: str = "Asia/Shanghai"
     region: str = ""
     hotlines: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where its days begin."""
+        return ZoneInfo(self.timezone)
 
     def said(self, word: str) -> str:
         """A name in the language in force: name, operator or union."""

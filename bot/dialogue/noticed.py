@@ -106,7 +106,7 @@ async def _since(talk: Talk, seen: str) -> list[sa.RowMapping]:
         .join(batches, batches.c.id == outbox.c.batch_id, isouter=True)
         .where(reached, outbox.c.kind.in_(("notice", "broadcast")), outbox.c.done_at > after)
     )
-    return list(reversed(await talk.store.rows(mine.order_by(outbox.c.done_at.desc()).limit(LOOKED_AT))))
+    return list(reversed(await talk.store.rows(mine.order_by(outbox.c.done_at.desc(), outbox.c.id.desc()).limit(LOOKED_AT))))
 
 
 def _payload(talk: Talk, row: sa.RowMapping) -> dict[str, Any]:

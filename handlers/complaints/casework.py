@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from bot.desk.members import Member
@@ -10,6 +11,7 @@ from bot.messages import Option, Reply
 from bot.notices import language_of, notify
 from bot.site import Site
 from bot.store.unit import Unit
+from bot.workdays import after
 from handlers.complaints import service
 from handlers.complaints.case import Case
 from handlers.complaints.record import change, note
@@ -34,7 +36,7 @@ async def give_back(unit: Unit, member: Member, case: Case) -> None:
 async def set_due(unit: Unit, member: Member, case: Case, due_on: date) -> None:
     """Another day by which something has to happen."""
     note(unit, case.id, "due", member.actor, status=due_on.isoformat(), shown=False)
-    await change(unit, case, due_on=due_on)
+    await change(unit, case, due_on=due_on, reminded=0)
 
 
 async def add_note(unit: Unit, member: Member, case: Case, words: str) -> None:
@@ -51,9 +53,10 @@ async def write_to_worker(unit: Unit, member: Member, case: Case, words: str) ->
         return False
     with speaking(await language_of(unit, case.person_id)):
         text = _("{code}, the officer writes:\n{words}").format(code=case.code, words=words)
-        options = () if case.ended else (Option(_("Write back"), f"go:complaint_answer?case={case.id}"),)
+        target = "" if case.ended else f"complaint_answer?case={case.id}"
+        options = (Option(_("Write back"), f"go:{target}"),) if target else ()
         mine = Option(_("My complaints"), f"go:my_complaints?case={case.id}")
-        return await notify(unit, case.person_id, Reply(text, (*options, mine)))
+        return await notify(unit, case.person_id, Reply(text, (*options, mine)), awaits=target)
 
 
 async def move(
@@ -71,11 +74,16 @@ async def move(
     be reached. Raises `NotAllowedError`."""
     if to not in by_staff(case.status):
         raise NotAllowedError(case.status, to)
-    await service.move(unit, case, to, member.actor, said=words or outcome, outcome=outcome)
+    due_on = case.due_on
+    if to is Status.REOPENED:
+        due_on = after(today, site.reply_workdays)
+        await service.reopen(unit, case, member.actor, due_on, words)
+    else:
+        await service.move(unit, case, to, member.actor, said=words or outcome, outcome=outcome)
     if case.person_id is None:
         return False
     with speaking(await language_of(unit, case.person_id)):
-        return await notify(unit, case.person_id, _moved(case, to, site, today, words or outcome))
+        return await notify(unit, case.person_id, _moved(replace(case, due_on=due_on), to, site, today, words))
 
 
 def _moved(case: Case, to: Status, site: Site, today: date, words: str) -> Reply:

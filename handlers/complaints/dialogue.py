@@ -13,10 +13,12 @@ from bot.site import Site
 from bot.understand.question import looks_like_question
 from bot.understand.words import bare
 from handlers.complaints import service
+from handlers.complaints.answering import DIALOGUES as ANSWERING
 from handlers.complaints.catalogue import Catalogue, Category, choices
 from handlers.complaints.follow import follow_dialogues
 from handlers.complaints.hearing import grievance
 from handlers.complaints.opening import OLDEST, begin, note_location, note_more
+from handlers.complaints.reopening import reopen_complaint
 from handlers.complaints.wording import day, summary
 from handlers.profile.service import ensure_consent
 from handlers.regions.service import Regions
@@ -41,7 +43,7 @@ def dialogues(catalogue: Catalogue) -> list[Dialogue]:
         return grievance(text, catalogue)
 
     made = dialogue("complaint", title=N_("File a complaint"), words=WORDS, hears=hears)(file_complaint)
-    return [made, *follow_dialogues()]
+    return [made, *follow_dialogues(), reopen_complaint, *ANSWERING]
 
 
 async def file_complaint(talk: Talk) -> None:

@@ -106,8 +106,9 @@ async def decide(unit: Unit, member: Member, case: Case, request_id: int, *, gra
     if granted and case.person_id is not None:
         with speaking(await language_of(unit, case.person_id)):
             text = _("{code}: two officers found it necessary to open your name and phone. Ask them why, here.")
-            options = (Option(_("Write back"), f"go:complaint_answer?case={case.id}"),)
-            await notify(unit, case.person_id, Reply(text.format(code=case.code), options))
+            target = f"complaint_answer?case={case.id}"
+            options = (Option(_("Write back"), f"go:{target}"),)
+            await notify(unit, case.person_id, Reply(text.format(code=case.code), options), awaits=target)
 
 
 async def agree(unit: Unit, case: Case, request_id: int, name: str = "", contact: str = "") -> None:

@@ -12,6 +12,7 @@ from bot.store.codes import BadCode, find_code, parse_code
 from bot.understand.words import bare
 from handlers.complaints import service
 from handlers.complaints.catalogue import Catalogue
+from handlers.complaints.reopening import may_reopen, reopen_option
 from handlers.complaints.status import NAMES
 from handlers.complaints.wording import headline, progress
 
@@ -108,7 +109,8 @@ async def _show(talk: Talk, case: service.Case) -> None:
     happened = await service.steps(talk.store, case)
     text = progress(case, happened, talk.use(Catalogue), talk.use(Site), talk.today)
     if case.ended:
-        options = [Option(_("File a new one"), "go:complaint")]
+        again = [reopen_option(case)] if may_reopen(case, talk.use(Site), talk.now) else []
+        options = [*again, Option(_("File a new one"), "go:complaint")]
     else:
         options = [
             Option(_("Add words or pictures"), f"go:complaint_add?case={case.id}"),
@@ -124,8 +126,9 @@ async def _open_case(talk: Talk) -> service.Case | None:
     else:
         case = await _chosen(talk)
     if case is not None and case.ended:
+        again = [reopen_option(case)] if may_reopen(case, talk.use(Site), talk.now) else []
         text = _("This complaint has ended, nothing can be changed any more. You can file a new one.")
-        await talk.say(text, [Option(_("File a new one"), "go:complaint")])
+        await talk.say(text, [*again, Option(_("File a new one"), "go:complaint")])
         return None
     return case
 

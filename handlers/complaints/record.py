@@ -7,13 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.i18n import _, speaking
+from bot.desk.members import may_open
+from bot.i18n import N_, _, speaking
 from bot.messages import Option, Reply
 from bot.notices import language_of, notify
 from bot.store.ids import new_id
 from bot.store.unit import Unit
 from handlers.complaints.case import Case
 from handlers.complaints.tables import case_events, case_media, cases, event_aad
+from handlers.staff import service as staff
 
 PERSON = "person"  # the actor of what people do to their own cases
 
@@ -34,8 +36,8 @@ def note(
     said: str = "",
     attachments: int = 0,
     shown: bool = True,
-) -> None:
-    """One more step of a case; `kind` is one of case.KINDS, `shown` to its person."""
+) -> int:
+    """One more step of a case; `kind` is one of case.KINDS, `shown` to its person. Gives its id."""
     event_id = new_id()
     unit.insert(
         case_events,
@@ -49,6 +51,7 @@ def note(
         attachments=attachments,
         shown=shown,
     )
+    return event_id
 
 
 async def change(unit: Unit, case: Case, **values: Any) -> None:
@@ -57,10 +60,37 @@ async def change(unit: Unit, case: Case, **values: Any) -> None:
 
 
 async def tell_owner(unit: Unit, case: Case) -> None:
-    """Let whoever follows a case up know in their chat that its person wrote; not what."""
-    head, _sep, number = case.owner.partition(":")
-    if head != "staff" or not number.isdecimal():
+    """Let whoever follows a case up know in their chat that its person wrote; not what, and once an hour."""
+    text = N_("{code}: the worker has written. It is on the desk.")
+    await _tell(unit, case, text, f"case-words:{case.id}:{unit.now:%Y%m%d%H}")
+
+
+async def tell_reopened(unit: Unit, case: Case) -> None:
+    """Let whoever followed a case up know that its person opened it again."""
+    text = N_("{code}: the worker has opened it again. It is on the desk.")
+    await _tell(unit, case, text, f"case-again:{case.id}:{unit.now:%Y%m%d%H%M}")
+
+
+async def _tell(unit: Unit, case: Case, text: str, key: str) -> None:
+    """To the owner; a case that is nobody's is told to all, with the new ones (see reminding.py)."""
+    owner = await owner_of(unit, case.owner)
+    if owner is None:
+        await change(unit, case, announced_at=None)
         return
-    with speaking(await language_of(unit, int(number))):
-        text = _("{code}: the worker has written. It is on the desk.").format(code=case.code)
-        await notify(unit, int(number), Reply(text, (Option(_("Sign in at the desk"), "go:sign_in"),)))
+    with speaking(await language_of(unit, owner)):
+        reply = Reply(_(text).format(code=case.code), (sign_in_option(),))
+        await notify(unit, owner, reply, dedupe_key=f"{key}:{owner}")
+
+
+async def owner_of(unit: Unit, actor: str) -> int | None:
+    """The person who follows a case up, where they still work on cases."""
+    head, _sep, number = actor.partition(":")
+    if head != "staff" or not number.isdecimal():
+        return None
+    role = await staff.role_of(unit, int(number))
+    return int(number) if role is not None and may_open(role, "cases") else None
+
+
+def sign_in_option() -> Option:
+    """The button that sends a link to the desk."""
+    return Option(_("Sign in at the desk"), "go:sign_in")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,13 +20,14 @@ from handlers.complaints.catalogue import Catalogue
 from handlers.complaints.personal import erase, personal_data
 from handlers.complaints.record import PERSON, change, link, note, tell_owner
 from handlers.complaints.status import ENDED, RATED, RATINGS, Status, check
-from handlers.complaints.tables import case_aad, case_events, cases
+from handlers.complaints.tables import case_aad, case_events, case_media, cases
 
 __all__ = [
     "Case",
     "CaseEndedError",
     "Catalogue",
     "NoSuchCaseError",
+    "NoSuchStepError",
     "NotRatedError",
     "Receipt",
     "Report",
@@ -41,10 +43,15 @@ __all__ = [
     "personal_data",
     "rate",
     "remark",
+    "reopen",
     "steps",
     "submit",
+    "take_back",
     "withdraw",
 ]
+
+
+TAKEN_BACK = timedelta(minutes=30)
 
 
 class NoSuchCaseError(LookupError):
@@ -53,6 +60,10 @@ class NoSuchCaseError(LookupError):
 
 class CaseEndedError(ValueError):
     """The case has come to its end; nothing is added to it."""
+
+
+class NoSuchStepError(LookupError):
+    """There are no such words, they are not this person's, or it is too late to take them back."""
 
 
 class NotRatedError(ValueError):
@@ -100,14 +111,32 @@ async def steps(unit: Unit, case: Case, *, all_of_them: bool = False) -> list[St
     return [open_step(unit.vault, row) for row in await unit.rows(wanted)]
 
 
-async def add_to(unit: Unit, case: Case, said: str, media: Sequence[int] = ()) -> None:
-    """Add a person's words and pictures to their case. Raises `CaseEndedError`."""
+async def add_to(unit: Unit, case: Case, said: str, media: Sequence[int] = ()) -> int:
+    """Add a person's words and pictures to their case; gives the id of the step. Raises `CaseEndedError`."""
     if case.ended:
         raise CaseEndedError
     link(unit, case.id, media)
-    note(unit, case.id, "words", PERSON, said=said, attachments=len(media))
+    step = note(unit, case.id, "words", PERSON, said=said, attachments=len(media))
     await change(unit, case, attachments=cases.c.attachments + len(media))
     await tell_owner(unit, case)
+    return step
+
+
+async def take_back(unit: Unit, person_id: int, step_id: int) -> str:
+    """Take words of a person's own, and the pictures that came with them, out of their case; gives the words. Only
+    within `TAKEN_BACK` of saying them. Raises `NoSuchStepError`."""
+    step = await unit.first(unit.locking(sa.select(case_events).where(case_events.c.id == step_id)))
+    if step is None or step["kind"] != "words" or step["actor"] != PERSON or unit.now - step["at"] > TAKEN_BACK:
+        raise NoSuchStepError
+    try:
+        case = await access_own_case(unit, person_id, case_id=step["case_id"])
+    except NoSuchCaseError:
+        raise NoSuchStepError from None
+    own = sa.and_(case_media.c.case_id == case.id, case_media.c.added_at == step["at"])
+    await unit.execute(sa.delete(case_media).where(own))
+    await unit.execute(sa.delete(case_events).where(case_events.c.id == step_id))
+    await change(unit, case, attachments=cases.c.attachments - step["attachments"])
+    return open_step(unit.vault, step).words
 
 
 async def withdraw(unit: Unit, case: Case, reason: str = "") -> None:
@@ -123,6 +152,16 @@ async def move(unit: Unit, case: Case, to: Status, actor: str, *, said: str = ""
     closed = unit.now if to in ENDED else None
     sealed = unit.vault.seal(outcome.encode(), case_aad(case.id, "outcome")) if outcome else None
     await change(unit, case, status=to.value, closed_at=closed, outcome=sealed)
+
+
+async def reopen(unit: Unit, case: Case, actor: str, due_on: date, said: str = "", media: Sequence[int] = ()) -> None:
+    """Open an ended case again, by its person or by staff, with words and another day of the answer.
+    Raises `NotAllowedError`."""
+    await move(unit, case, Status.REOPENED, actor, said=said)
+    if media:
+        link(unit, case.id, media)
+        note(unit, case.id, "words", PERSON, attachments=len(media))
+    await change(unit, case, due_on=due_on, reminded=0, attachments=cases.c.attachments + len(media))
 
 
 async def rate(unit: Unit, case: Case, rating: int) -> None:

@@ -39,6 +39,8 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.REOPENED: _WORKED_ON | ENDED | {Status.ACCEPTED},
 }
 
+REOPENABLE = frozenset(now for now, to in TRANSITIONS.items() if Status.REOPENED in to)
+
 NAMES: dict[Status, str] = {
     Status.RECEIVED: N_("Received"),
     Status.ACCEPTED: N_("Taken on"),

@@ -136,6 +136,11 @@ def outlook(status: Status, due_on: date, site: Site, today: date) -> str:
         text = _("It ended without a result. You can still ask {labour} (labour) or {legal_aid} (legal aid).")
         lines = {"labour": "12333", "legal_aid": "12348"} | site.hotlines
         return text.format(labour=lines["labour"], legal_aid=lines["legal_aid"])
+    if status is Status.RESOLVED:
+        text = _("It is settled. If it comes back, you can open it again within {days} days.")
+        return text.format(days=site.reopen_days)
+    if status is Status.REOPENED:
+        return _("It was opened again. The officer answers by {day}, right here.").format(day=day(due_on))
     return _NEXT[status]()
 
 
@@ -144,9 +149,7 @@ _NEXT = {
     Status.IN_PROGRESS: lambda: _("It is being worked on. What comes of it is told here."),
     Status.MEDIATION: lambda: _("The union is talking with the company. What comes of it is told here."),
     Status.REFERRED: lambda: _("The office in charge has it now. Its answer is told here."),
-    Status.RESOLVED: lambda: _("It is settled. If it comes back, file it again."),
     Status.WITHDRAWN: lambda: _("You took it back; nobody works on it any more."),
-    Status.REOPENED: lambda: _("It was opened again. The officer answers here."),
 }
 
 

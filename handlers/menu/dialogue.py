@@ -92,7 +92,11 @@ _WHO = re.compile(
 
 def _is_courtesy(text: str) -> float:
     words = bare(text)
-    return 0.9 if any(one.fullmatch(words) for one in (_THANKS, _FINE, _WHO)) else 0.0
+    if _WHO.fullmatch(words):
+        return 0.9
+    return (
+        0.85 if _THANKS.fullmatch(words) or _FINE.fullmatch(words) else 0.0
+    )  # a nod may answer somebody else's question
 
 
 @dialogue("courtesy", title=N_("Menu"), hears=_is_courtesy, after="offer")

@@ -24,7 +24,7 @@ async def raw(service: Service) -> bytes:
     """Every byte of the database: its files on SQLite, every row of every table on PostgreSQL."""
     if service.store.sqlite:
         path = Path(urlsplit(service.settings.database).path)
-        return b"".join(one.read_bytes() for one in path.parent.glob(path.name + "*"))
+        return b"".join(one.read_bytes() for one in path.parent.glob(path.name + "*") if one.is_file())
     found = []
     async with service.store.read() as unit:
         tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
