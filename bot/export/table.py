@@ -24,6 +24,16 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """A second sheet that says what the table is, in lines of two texts; `first`: before the table."""
+
+    title: str
+    lines: Sequence[tuple[str, str]]
+    heading: tuple[str, str] = ("", " ")  # no two columns of one name
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """What came out: rows without the heading, and cells whose text was too long for the format and was cut."""
 

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from bot.export.draft import drafted
-from bot.export.table import Column, Row, Written, as_columns
+from bot.export.table import Column, Cover, Row, Written, as_columns
 from bot.export.to_csv import write_csv
 from bot.export.to_jsonl import write_jsonl
 from bot.export.to_xlsx import write_xlsx
@@ -28,17 +28,19 @@ def write_table(
     *,
     zone: tzinfo = CHINA,
     title: str = "data",
+    cover: Cover | None = None,
 ) -> Written:
     """Write the rows, which may be millions, to a file that appears only when it is complete, readable by its owner.
 
     zone: where the readers are; instants are given in its time. title: the sheet's name in xlsx (31 characters, none
-    of []:*?/\\). Raises OSError, TableTooLong, ValueError (row width, names) and whatever the rows raise.
+    of []:*?/\\); cover: its other sheet. Raises OSError, TableTooLong, ValueError (row width, names) and what the rows
+    raise.
     """
     columns = as_columns(header)
     with drafted(path) as draft:
         match form:
             case "xlsx":
-                return write_xlsx(draft, columns, rows, zone, title)
+                return write_xlsx(draft, columns, rows, zone, title, cover)
             case "csv":
                 return write_csv(draft, columns, rows, zone)
             case "jsonl":
@@ -53,6 +55,7 @@ async def write_table_async(
     *,
     zone: tzinfo = CHINA,
     title: str = "data",
+    cover: Cover | None = None,
 ) -> Written:
     """write_table for rows that come from an async source: they are fetched here, the file is written in a thread."""
     loop = asyncio.get_running_loop()
@@ -66,7 +69,7 @@ async def write_table_async(
             yield from chunk
 
     try:
-        return await asyncio.to_thread(write_table, path, form, header, fetched(), zone=zone, title=title)
+        return await asyncio.to_thread(write_table, path, form, header, fetched(), zone=zone, title=title, cover=cover)
     except asyncio.CancelledError:
         given_up.set()
         raise

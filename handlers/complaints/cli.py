@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -42,13 +41,31 @@ def complaints(
     full: Annotated[
         bool, typer.Option("--full", help="With names, contacts, channel; noted in the audit log.")
     ] = False,
+    view: Annotated[
+        str | None, typer.Option(metavar="URL", help="Filters as the desk's list has them in its URL.")
+    ] = None,
+    profile: Annotated[str, typer.Option(help="working, or forwardable: nothing tells who the worker is.")] = "working",
+    manifest: Annotated[
+        bool, typer.Option("--manifest", help="A manifest with SHA-256 beside the file; in it, when FILE is a .zip.")
+    ] = False,
     database: Database = None,
 ) -> None:
     """Complaints as a table, oldest first. May run beside a live server."""
     with clear_errors():
         chosen = settings(database)
         work = export_complaints(
-            chosen, opened, out, form=form, since=since, until=until, company=company, status=status, full=full
+            chosen,
+            opened,
+            out,
+            form=form,
+            since=since,
+            until=until,
+            company=company,
+            status=status,
+            full=full,
+            view=view,
+            profile=profile,
+            manifest=manifest,
         )
         try:
             typer.echo(run_async(work))
@@ -67,33 +84,45 @@ async def export_complaints(
     company: str | None = None,
     status: str | None = None,
     full: bool = False,
+    view: str | None = None,
+    profile: str = "working",
+    manifest: bool = False,
 ) -> str:
     """Write complaints to a file, with a progress bar on stderr; gives the line that says what was written.
 
     `open_store` gives the store, migrated and open. Raises ValueError with one clear line for what can't be done.
     """
     from bot.export import TableTooLong
-    from bot.site import load_site
-    from handlers.complaints.catalogue import open_catalogue
-    from handlers.complaints.export import export, read_format, read_selection
+    from handlers.complaints.export import Export, conditions, read_format, read_profile, read_selection
+    from handlers.complaints.exporting.by_url import read_view
+    from handlers.complaints.exporting.files import open_setting, write_files
 
-    kind, selection = read_format(form), read_selection(since, until, company, status)
-    zone, catalogue = ZoneInfo(load_site(chosen.content_dir).timezone), open_catalogue(chosen.content_dir)
+    kind, selection, shown = read_format(form), read_selection(since, until, company, status), read_profile(profile)
+    if full and shown == "forwardable":
+        raise ValueError("--full names the workers: it can't go with --profile forwardable")
+    setting = open_setting(chosen)
     with _progress() as bar:
         task = bar.add_task("complaints", total=None)
 
-        def advance(done: int, total: int) -> None:
+        async def advance(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
         async with open_store(chosen) as store:
+            found = conditions(setting.catalogue, selection, setting.zone)
+            said = str(selection)
+            if view is not None:
+                async with store.read() as unit:
+                    more, said = await read_view(unit, setting, view, said)
+                found += more
+            wanted = Export(chosen=found, said=said, made_by="operator", profile=shown, form=kind, full=full)
             try:
-                written = await export(store, catalogue, selection, out, kind, zone=zone, full=full, advance=advance)
+                made = await write_files(store, setting, wanted, out, manifest=manifest, advance=advance)
             except TableTooLong as error:
                 raise ValueError(str(error)) from None
             except OSError as error:
                 raise ValueError(f"--out: {out} can't be written: {error.strerror or error}") from None
-    cut = f", {written.cut} texts cut to what a cell holds" if written.cut else ""
-    return f"{written.rows} complaints in {out}{cut}"
+    cut = f", {made.written.cut} texts cut to what a cell holds" if made.written.cut else ""
+    return f"{made.written.rows} complaints in {out}{cut}"
 
 
 def _progress() -> Progress:

@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from bot.export import FORMATS, Column, Format, Row, Written, write_table_async
+from bot.export import FORMATS, Cover, Format, Written, write_table_async
+from bot.i18n import _
 from bot.store import audit
 from bot.store.store import Store
-from bot.store.unit import Unit
-from bot.store.vault import Vault
-from handlers.complaints.case import words
 from handlers.complaints.catalogue import Catalogue
-from handlers.complaints.status import Status
+from handlers.complaints.exporting.profiles import PROFILES, Name, Setting, cells_of, columns
+from handlers.complaints.exporting.reading import Chosen, count, read_rows, submitted_by
+from handlers.complaints.status import NAMES, Status
 from handlers.complaints.tables import cases
 
 EARLIEST, LATEST = date(1900, 1, 1), date(9000, 1, 1)  # before and after all complaints; instants have room around
-PAGE = 1000  # rows a read transaction; a short one, so that a live server's file does not grow meanwhile
-
-# DESIGN section 7 fixes names and order. Status, category and occupation are ids; company is its name.
-COLUMNS = (
-    Column("receipt"),
-    Column("submitted_at", "instant"),
-    Column("status"),
-    Column("category"),
-    Column("company", width=20),
-    Column("place", width=20),
-    Column("occupation"),
-    Column("happened_on", "day"),
-    Column("amount"),
-    Column("story", width=60),
-    Column("attachments"),
-    Column("anonymous"),
-    Column("owner"),
-    Column("due_on", "day"),
-    Column("closed_at", "instant"),
-    Column("outcome", width=30),
-)
-IDENTITY = (Column("name"), Column("contact"), Column("channel"))
+SHEET = "complaints"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +55,13 @@ def read_format(form: str) -> Format:
     return form
 
 
+def read_profile(profile: str) -> Name:
+    """One of the profiles; raises ValueError with one clear line."""
+    if profile not in PROFILES:
+        raise ValueError(f"--profile: {profile!r} is none of {', '.join(PROFILES)}")
+    return profile
+
+
 def _day(option: str, text: str | None) -> date | None:
     if text is None:
         return None
@@ -87,39 +72,102 @@ def _day(option: str, text: str | None) -> date | None:
     return min(max(day, EARLIEST), LATEST)
 
 
-Advance = Callable[[int, int], None]  # rows so far, rows in all
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """One export: which cases, as what, by whom. `said` is the filter in words; `made_by` a person's name for a working
+    export, a role for one that is handed on. `full` adds who the workers are: for the command line alone."""
+
+    chosen: Chosen
+    said: str
+    made_by: str
+    actor: str = "operator"
+    profile: Name = "working"
+    form: Format = "xlsx"
+    full: bool = False
+    cover_first: bool = False
 
 
-async def export(
-    store: Store,
-    catalogue: Catalogue,
-    selection: Selection,
-    path: Path,
-    form: Format,
-    *,
-    zone: ZoneInfo,
-    full: bool = False,
-    actor: str = "operator",
-    advance: Advance | None = None,
-) -> Written:
-    """Write the chosen complaints, oldest first, in flat memory. `full` adds who they are, and an audit entry first.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of an export: the rows written, the facts its manifest states."""
+
+    written: Written
+    facts: dict[str, object]
+
+
+Advance = Callable[[int, int], Awaitable[None]]  # rows so far, rows in all
+
+
+async def export(store: Store, setting: Setting, wanted: Export, path: Path, *, advance: Advance | None = None) -> Made:
+    """Write the chosen complaints, oldest first, in flat memory, with an audit entry first.
 
     Raises OSError, TableTooLong. What is filed after the start is not in it.
     """
-    chosen = _chosen(catalogue, selection, zone, store.clock())
+    now = store.clock()
+    chosen = [submitted_by(now), *wanted.chosen]
     async with store.read() as unit:
-        total = int(await unit.value(sa.select(sa.func.count()).select_from(cases).where(*chosen)) or 0)
-    if full:
-        async with store.write() as unit:
-            await audit.write(unit, actor, "export.identities", "cases", f"{selection}; {form}; {total} rows")
-    header = (*COLUMNS, *IDENTITY) if full else COLUMNS
-    rows = _rows(store, catalogue, chosen, full, advance and (lambda done: advance(done, total)))
-    return await write_table_async(path, form, header, rows, zone=zone, title="complaints")
+        counted = await count(unit, chosen)
+    total = sum(counted.values())
+    action = "export.identities" if wanted.full else "export.cases"
+    detail = f"{wanted.profile}; {wanted.form}; {total} rows; {wanted.said}"
+    async with store.write() as unit:
+        await audit.write(unit, wanted.actor, action, "cases", detail)
+    facts = _facts(setting, wanted, now, counted)
+
+    async def told(done: int) -> None:
+        if advance is not None:
+            await advance(done, total)
+
+    rows = read_rows(store, chosen, cells_of(wanted.profile, setting, wanted.full), told)
+    written = await write_table_async(
+        path,
+        wanted.form,
+        columns(wanted.profile, wanted.full),
+        rows,
+        zone=setting.zone,
+        title=SHEET,
+        cover=_cover(facts, wanted),
+    )
+    return Made(written, facts)
 
 
-def _chosen(catalogue: Catalogue, selection: Selection, zone: ZoneInfo, now: datetime) -> list[sa.ColumnElement[bool]]:
+def _facts(setting: Setting, wanted: Export, now: datetime, counted: dict[str, int]) -> dict[str, object]:
+    """What a manifest says of an export; the cover sheet says the same in words."""
+    return {
+        "made_at": now.astimezone(setting.zone).isoformat(timespec="seconds"),
+        "made_by": wanted.made_by,
+        "profile": wanted.profile,
+        "identities": wanted.full,
+        "filter": wanted.said,
+        "cases": sum(counted.values()),
+        "by_status": dict(sorted(counted.items())),
+    }
+
+
+def _cover(facts: dict[str, object], wanted: Export) -> Cover:
+    by_status = facts["by_status"]
+    assert isinstance(by_status, dict)
+    lines = [
+        (_("Made by"), wanted.made_by),
+        (_("Made at"), str(facts["made_at"])[:16].replace("T", " ")),
+        (_("Profile"), profile_said(wanted.profile)),
+        (_("Filter"), wanted.said),
+        (_("Cases"), str(facts["cases"])),
+        *((_(NAMES[status]), str(by_status[status])) for status in Status if status in by_status),
+    ]
+    return Cover(_("About this file"), lines, first=wanted.cover_first)
+
+
+def profile_said(profile: Name) -> str:
+    """A profile in words."""
+    if profile == "forwardable":
+        return _("to hand on: nothing in it tells who the worker is")
+    return _("for work: stays with the officers")
+
+
+def conditions(catalogue: Catalogue, selection: Selection, zone: ZoneInfo) -> list[sa.ColumnElement[bool]]:
     """The conditions of a selection, days taken where the readers are."""
-    found = [cases.c.submitted_at <= now]
+    found: list[sa.ColumnElement[bool]] = []
     if selection.since:
         found.append(cases.c.submitted_at >= datetime.combine(selection.since, time(), zone))
     if selection.until:
@@ -131,57 +179,3 @@ def _chosen(catalogue: Catalogue, selection: Selection, zone: ZoneInfo, now: dat
         named = cases.c.company_words.icontains(selection.company, autoescape=True)
         found.append(cases.c.company == known.id if known else named)
     return found
-
-
-async def _rows(
-    store: Store,
-    catalogue: Catalogue,
-    chosen: list[sa.ColumnElement[bool]],
-    full: bool,
-    advance: Callable[[int], None] | None,
-) -> AsyncIterator[Row]:
-    """All rows, a page in a transaction of its own; each page starts behind the last row of the one before."""
-    order = (cases.c.submitted_at, cases.c.id)
-    behind: list[sa.ColumnElement[bool]] = []
-    done = 0
-    while True:
-        async with store.read() as unit:
-            page = await _page(unit, catalogue, [*chosen, *behind], order, full)
-        for _key, cells in page:
-            yield cells
-        done += len(page)
-        if advance is not None:
-            advance(done)
-        if len(page) < PAGE:
-            return
-        last = [sa.literal(value, column.type) for value, column in zip(page[-1][0], order, strict=True)]
-        behind = [sa.tuple_(*order) > sa.tuple_(*last)]
-
-
-async def _page(
-    unit: Unit, catalogue: Catalogue, where: list[sa.ColumnElement[bool]], order: Any, full: bool
-) -> list[tuple[tuple[datetime, int], Row]]:
-    found = await unit.rows(sa.select(cases).where(*where).order_by(*order).limit(PAGE))
-    return [((row["submitted_at"], row["id"]), _cells(unit.vault, catalogue, row, full)) for row in found]
-
-
-def _cells(vault: Vault, catalogue: Catalogue, row: sa.RowMapping, full: bool) -> Row:
-    cells = (
-        row["code"],
-        row["submitted_at"],
-        row["status"],
-        row["category"],
-        catalogue.company_name(row["company"], row["company_words"]),
-        words(vault, row, "place"),
-        row["occupation"],
-        row["happened_on"],
-        row["amount"],
-        words(vault, row, "story"),
-        row["attachments"],
-        row["anonymous"],
-        row["owner"],
-        row["due_on"],
-        row["closed_at"],
-        words(vault, row, "outcome"),
-    )
-    return (*cells, words(vault, row, "name"), words(vault, row, "contact"), row["channel"]) if full else cells

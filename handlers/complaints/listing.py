@@ -77,6 +77,11 @@ class Filters:
         return "/desk/cases" + (f"?{urlencode(query)}" if query else "")
 
 
+def chosen(filters: Filters, unit: Unit, me: str, today: date) -> list[sa.ColumnElement[bool]]:
+    """The conditions of all the filters together: what is listed is what an export writes."""
+    return [*_status(filters), *_conditions(filters, unit, me, today)]
+
+
 def _conditions(filters: Filters, unit: Unit, me: str, today: date) -> list[sa.ColumnElement[bool]]:
     """Everything but the status, which is counted by."""
     found: list[sa.ColumnElement[bool]] = []

@@ -6,7 +6,7 @@ The rule, in this order; each find becomes a word in 〔〕, so that a reader se
   3. numbers and names of accounts after WeChat, QQ, Douyin, account, rider's number, order number; wxid_...
   4. plates of cars and bikes; identity cards, passports
   5. every number of seven or more digits, with spaces and dashes in it or written in Chinese figures: phones,
-     bank cards, orders. Days (2026-11-13) and amounts with a decimal point stay
+     bank cards, orders. Days (2026-11-13), standards (GB 17761-2024) and amounts with a decimal point stay
   6. positions on a map; house, stair and room numbers
   7. a name after 我叫, 本人, 姓名, 名字是 and the like, and after 我是 where nothing else follows
 It errs towards taking out too much. It can't know a nickname, a third person's name or what a story gives away by
@@ -70,7 +70,9 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (NAME, re.compile(rf"(?P<kept>我是){_CALLED}{_END}")),
 )
-_DAY = re.compile(r"(?:19|20)[0-9]{2}[-/.年]\s?[0-9]{1,2}(?:[-/.月]\s?[0-9]{1,2})?日?(?![0-9])")
+_DAY = re.compile(
+    r"GB/?T?\s?[0-9]{4,6}(?:\.[0-9]+)?-[0-9]{4}|(?:19|20)[0-9]{2}[-/.年]\s?[0-9]{1,2}(?:[-/.月]\s?[0-9]{1,2})?日?(?![0-9])"
+)
 _WIDE = {0xFF10 + digit: str(digit) for digit in range(10)} | {ord("－"): "-", ord("＋"): "+"}
 _HELD = "\ue000"  # a private character, where a day was put aside
 

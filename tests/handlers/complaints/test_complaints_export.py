@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import openpyxl
 import orjson
@@ -22,8 +21,9 @@ from bot.site import load_site
 from bot.store.tables import audit, people
 from handlers.complaints import export as exporting
 from handlers.complaints import service as complaints
-from handlers.complaints.catalogue import open_catalogue
 from handlers.complaints.cli import export_complaints
+from handlers.complaints.exporting import reading
+from handlers.complaints.exporting.files import open_setting
 from handlers.complaints.status import Status
 from handlers.complaints.tables import cases
 from tests.support import TestClock
@@ -191,8 +191,6 @@ async def test_identities_come_only_in_full_and_are_on_record(export, file_repor
     await file_report()
     await export()
     assert "王建国" not in (tmp_path / "out.jsonl").read_text("utf-8")
-    async with service.store.read() as unit:
-        assert await unit.rows(sa.select(audit)) == []
     await export(full=True, company="美团")
     await export(full=True)
     named, nameless = lines(tmp_path)
@@ -201,8 +199,16 @@ async def test_identities_come_only_in_full_and_are_on_record(export, file_repor
     assert (nameless["name"], nameless["contact"]) == ("", "")
     async with service.store.read() as unit:
         entries = await unit.rows(sa.select(audit).order_by(audit.c.id))
-    assert [(row["actor"], row["action"]) for row in entries] == [("operator", "export.identities")] * 2
-    assert [row["detail"] for row in entries] == ["company=美团; jsonl; 0 rows", "all; jsonl; 2 rows"]
+    assert [(row["actor"], row["action"]) for row in entries] == [
+        ("operator", "export.cases"),
+        ("operator", "export.identities"),
+        ("operator", "export.identities"),
+    ]
+    assert [row["detail"] for row in entries] == [
+        "working; jsonl; 2 rows; all",
+        "working; jsonl; 0 rows; company=美团",
+        "working; jsonl; 2 rows; all",
+    ]
 
 
 async def test_pages_join_without_a_gap_or_a_double_while_others_file(
@@ -213,13 +219,13 @@ async def test_pages_join_without_a_gap_or_a_double_while_others_file(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(exporting, "PAGE", 3)
+    monkeypatch.setattr(reading, "PAGE", 3)
     codes = []
     for number in range(10):
         codes.append(await file_report(story=str(number)))
         clock.move(seconds=number % 2)  # some share their instant
     seen: list[tuple[int, int]] = []
-    rows = exporting._rows  # filed after the start: not in it
+    rows = exporting.read_rows  # filed after the start: not in it
 
     async def meanwhile(*given: Any) -> Any:
         clock.now += timedelta(seconds=1)
@@ -228,15 +234,14 @@ async def test_pages_join_without_a_gap_or_a_double_while_others_file(
             yield row
 
     late: list[str] = []
-    monkeypatch.setattr(exporting, "_rows", meanwhile)
+    monkeypatch.setattr(exporting, "read_rows", meanwhile)
+
+    async def advance(done: int, total: int) -> None:
+        seen.append((done, total))
+
+    wanted = exporting.Export(chosen=[], said="all", made_by="operator", form="jsonl")
     await exporting.export(
-        service.store,
-        open_catalogue(service.settings.content_dir),
-        exporting.Selection(),
-        tmp_path / "out.jsonl",
-        "jsonl",
-        zone=ZoneInfo("Asia/Shanghai"),
-        advance=lambda done, total: seen.append((done, total)),
+        service.store, open_setting(service.settings), wanted, tmp_path / "out.jsonl", advance=advance
     )
     assert [row["receipt"] for row in lines(tmp_path)] == codes
     assert late
