@@ -22,7 +22,7 @@ from handlers.volunteering.signups import pass_on, take
 from handlers.volunteering.slots import Slot
 from handlers.volunteering.tables import checkins, sealed_aad, signups
 
-SEATED = ("booked", "attended", "no_show", "excused")  # a place of the slot is theirs
+SEATED = ("booked", "offered", "attended", "no_show", "excused")  # a place of the slot is theirs
 ADDABLE = (*SEATED, "waiting", "passed")  # may have been there
 
 
@@ -56,7 +56,7 @@ def pseudonym(unit: Unit, signup_id: int) -> str:
 
 async def sheet(unit: Unit, slot_id: int) -> list[Entry]:
     """Everybody who signed up and has not cancelled, in the order they did."""
-    shown = (*ADDABLE, "offered", "called_off")
+    shown = (*ADDABLE, "called_off")
     wanted = (
         sa.select(signups.c.id, signups.c.status, people.c.occupation, checkins)
         .select_from(signups)
@@ -91,7 +91,9 @@ async def put_down(
     if row["status"] not in SEATED and not await take(unit, slot.id):
         raise NoPlaceError
     minutes = max(1, min(minutes, slot.minutes))
-    await _set(unit, signup_id, status="attended", ended_at=None, handover=None, handover_open=False)
+    await _set(
+        unit, signup_id, status="attended", ended_at=None, offered_until=None, handover=None, handover_open=False
+    )
     kept = await unit.first(sa.select(checkins).where(checkins.c.signup_id == signup_id))
     row_id = kept["id"] if kept is not None else new_id()
     values: dict[str, Any] = {"out_at": unit.now, "minutes": minutes, "out_by": actor}

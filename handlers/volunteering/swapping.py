@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.dialogue import Choice, Talk, dialogue
 from bot.i18n import N_, _
@@ -131,22 +132,21 @@ async def _other(talk: Talk, mine: Signup, slot: Slot, _way: str) -> None:
 )
 async def take_over(talk: Talk) -> None:
     """Take the place a mate offers: look at it, agree, have it."""
-    said = talk.opening or talk.said.text
-    found = _CODE.fullmatch(normalise(said))
-    typed = found[1] if found else talk.args.get("code", "")
-    if not typed:
-        asked = _("Which code did your mate send you? It begins with JB.")
-        typed = str(await talk.text("code", asked, longest=30, label=_("Code")))
+    if found := _CODE.fullmatch(normalise(talk.opening or talk.said.text)):
+        talk.draft.keep("code", found[1])
+    asked = _("Which code did your mate send you? It begins with JB.")
+    typed = str(await talk.text("code", asked, longest=30, label=_("Code")))
     setting = talk.use(Setting)
     place = await service.offered_by_code(talk.store, setting, typed)
     if place is None:
         text = _("That code does not count (any more). Ask your mate for it once more.")
         await talk.say(text, [Option(_("What there is"), "go:volunteer")])
         return
-    asked = "\n".join((details(place.slot, setting.zone, talk.now), _("You take this place over?")))
+    offered = replace(place.slot, spare=1)
+    asked = "\n".join((details(offered, setting.zone, talk.now), _("You take this place over?")))
     sure = [
         Choice("yes", _("I take it"), ("接", "是", "好", "好的", "可以", "yes")),
-        Choice("no", _("No"), ("不", "no")),
+        Choice("no", _("No, thanks"), ("不", "no")),
     ]
     if (await talk.choose("sure", asked, sure, ahead=False)).value == "no":
         await talk.say(_("All right. The place stays with your mate."))
