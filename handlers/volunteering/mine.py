@@ -9,7 +9,7 @@ from bot.site import Site
 from handlers.volunteering import service
 from handlers.volunteering.asking import link, missing, number_in
 from handlers.volunteering.service import Attended, Certificate, Setting, Signup, Slot
-from handlers.volunteering.wording import brief, details, lasts, points, short
+from handlers.volunteering.wording import brief, details, lasts, points
 
 STATES = {
     "booked": N_("signed up"),
