@@ -24,13 +24,23 @@ class Chore:
     again: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One work that takes its transactions itself: what reads long holds no writer meanwhile."""
+
+    name: str
+    every: float
+    run: Callable[[Store], Awaitable[int]]
+    again: bool = False
+
+
 class Chores:
     """Does the chores of one process; one that fails is counted and comes round again."""
 
     def __init__(
         self,
         store: Store,
-        chores: Sequence[Chore],
+        chores: Sequence[Chore | Errand],
         metrics: Metrics,
         nap: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -50,15 +60,17 @@ class Chores:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _keep(self, chore: Chore) -> None:
+    async def _keep(self, chore: Chore | Errand) -> None:
         did = 0
         while True:
             await self.nap(0 if did and chore.again else chore.every)
             did = await self.do(chore)
 
-    async def do(self, chore: Chore) -> int:
+    async def do(self, chore: Chore | Errand) -> int:
         """One round; gives how much was done."""
         try:
+            if isinstance(chore, Errand):
+                return await chore.run(self.store)
             async with self.store.write() as unit:
                 return await chore.run(unit)
         except Exception as error:
