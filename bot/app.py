@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.bulk import Bulk
 from bot.channels.base import Channel
 from bot.channels.terminal import Terminal
-from bot.chores import Chore, Chores
+from bot.chores import Chore, Chores, Errand
 from bot.clock import Clock, system_clock
 from bot.content import Finding
 from bot.courier import Courier
@@ -164,6 +164,7 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     from handlers.staff.dialogue import DIALOGUES as staff
     from handlers.volunteering.dialogue import DIALOGUES as volunteering
     from handlers.volunteering.service import open_setting
+    from handlers.warnings.service import open_setting as open_warnings
 
     catalogue = open_catalogue(settings.content_dir)
     dialogues = [*menu, *profile, *staff, *policy, *insurance, *volunteering, *complaints(catalogue), *replying]
@@ -173,15 +174,17 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     dialogues += rewards
     resources = [settings, site, regions, catalogue, ReadingRoom(settings.content_dir), setting]
     resources += [open_points(settings.content_dir), open_start_set(settings.content_dir)]
+    resources.append(open_warnings(settings.content_dir, site, catalogue, regions))
     resources += [holders(blobs, setting), open_broadcasting(settings, site)]
     return Registry(dialogues, home="menu", aside=aside, resources=resources)
 
 
-def chores(registry: Registry) -> list[Chore]:
+def chores(registry: Registry) -> list[Chore | Errand]:
     """What comes round every minute or so."""
     from handlers.broadcasts.service import Broadcasting, fill
     from handlers.rewards.service import StartSet, lapse
     from handlers.volunteering.service import Setting, sweep
+    from handlers.warnings import service as warnings
 
     async def volunteering(unit: Unit) -> int:
         return await sweep(unit, registry.resources[Setting])
@@ -193,9 +196,17 @@ def chores(registry: Registry) -> list[Chore]:
         setting = registry.resources[Broadcasting]
         return await fill(unit, setting.rules, setting.base)
 
+    async def watch(store: Store) -> int:
+        return await warnings.sweep(store, registry.resources[warnings.Setting])
+
     if Setting not in registry.resources:
         return []
-    return [Chore("volunteering", 60, volunteering), Chore("rewards", 3600, rewards), Chore("broadcasts", 1, broadcasts, again=True)]
+    return [
+        Chore("volunteering", 60, volunteering),
+        Chore("rewards", 3600, rewards),
+        Chore("broadcasts", 1, broadcasts, again=True),
+        Errand("warnings", warnings.EVERY, watch),
+    ]
 
 
 def holders(blobs: Blobs, setting: Setting) -> Holders:
@@ -206,6 +217,7 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
     from handlers.rewards import service as rewards
     from handlers.staff import service as staff
     from handlers.volunteering import service as volunteering
+    from handlers.warnings import service as warnings
 
     async def erase(unit: Unit, person_id: int) -> None:
         await erase_base(unit, person_id, blobs)
@@ -214,6 +226,7 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
         await volunteering.erase(unit, person_id, setting)
 
     parts = (
+        Holder("warnings", warnings.show, warnings.erase),  # while the complaints still say whose they are
         Holder("complaints", complaints.personal_data, complaints.erase),
         Holder("questions", questions.show, questions.erase),
         Holder("rewards", rewards.show, rewards.erase),
@@ -234,6 +247,7 @@ def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
     from handlers.rewards import service as rewards
     from handlers.staff import service as staff
     from handlers.volunteering import service as volunteering
+    from handlers.warnings import service as warnings
 
     return [
         *complaints.rules(site.retention_days, blobs),
@@ -242,6 +256,7 @@ def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
         *volunteering.retention_rules(site.retention_days),
         *rewards.retention_rules(site.retention_days),
         *broadcasts.retention_rules(site.retention_days),
+        *warnings.retention_rules(site.retention_days),
         delete("sign-in links", sign_in_links, older(sign_in_links.c.expires_at, timedelta(days=1))),
         *base_rules(site.chat_days, site.retention_days),
     ]
@@ -265,8 +280,11 @@ def make_desk(service: Service) -> Desk:
     from handlers.rewards import desk as rewards
     from handlers.staff import desk as staff
     from handlers.staff import service as accounts
+    from handlers.warnings import desk as warnings
 
-    return Desk(service, accounts, (complaints.SECTION, questions.SECTION, rewards.SECTION, staff.SECTION, parked.SECTION))
+    return Desk(
+        service, accounts, (complaints.SECTION, warnings.SECTION, questions.SECTION, rewards.SECTION, staff.SECTION, parked.SECTION)
+    )
 
 
 def content_findings(settings: Settings) -> list[Finding]:
@@ -278,6 +296,7 @@ def content_findings(settings: Settings) -> list[Finding]:
     from handlers.policy.check import check
     from handlers.policy.service import open_answers
     from handlers.volunteering.check import check_volunteering
+    from handlers.warnings.service import check_warnings
 
     today = system_clock().date()
     load_site(settings.content_dir)
@@ -289,6 +308,7 @@ def content_findings(settings: Settings) -> list[Finding]:
         *check_insurance(settings.content_dir, today),
         *check_volunteering(settings.content_dir),
         *check_broadcasts(settings.content_dir),
+        *check_warnings(settings.content_dir),
         *check_menu(settings.content_dir, names),
     ]
 

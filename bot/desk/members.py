@@ -14,6 +14,7 @@ EVERYBODY = frozenset({"union", "community", "admin"})
 AREAS: dict[str, frozenset[str]] = {
     "home": EVERYBODY,
     "cases": frozenset({"union", "admin"}),
+    "warnings": frozenset({"union", "admin"}),
     "questions": EVERYBODY,
     "broadcasts": frozenset({"community", "admin"}),
     "rewards": frozenset({"community", "admin"}),

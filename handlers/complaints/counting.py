@@ -5,7 +5,7 @@ What is read here names nobody. `stories` opens words, for the system alone, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from bot.i18n import _
 from bot.store import audit
 from bot.store.unit import Unit
+from handlers.complaints.status import NAMES, Status
 from handlers.complaints.tables import case_aad, cases
 
 PAGE = 500  # ids in one statement
@@ -77,14 +79,14 @@ _PLAIN = tuple(cases.c[name] for name in Filed.__slots__)
 async def filed(unit: Unit, since: datetime) -> list[Filed]:
     """The cases filed from an instant on, oldest first."""
     found = await unit.execute(sa.select(*_PLAIN).where(cases.c.submitted_at >= since).order_by(cases.c.submitted_at))
-    return [Filed(*row) for row in found]
+    return [_filed(row) for row in found]
 
 
 async def some(unit: Unit, ids: Sequence[int]) -> list[Filed]:
     """These cases; those that are not there are left out."""
     found: list[Filed] = []
     for page in _pages(ids):
-        found += [Filed(*row) for row in await unit.execute(sa.select(*_PLAIN).where(cases.c.id.in_(page)))]
+        found += [_filed(row) for row in await unit.execute(sa.select(*_PLAIN).where(cases.c.id.in_(page)))]
     return found
 
 
@@ -114,15 +116,15 @@ async def weekly(unit: Unit, edges: Sequence[datetime]) -> list[tuple[int, Filed
     within = cases.c.submitted_at.between(edges[-1], edges[0] - timedelta(microseconds=1))
     inner = sa.select(week, *(cases.c[name] for name in group)).where(within).subquery()
     columns = [inner.c.week, *(inner.c[name] for name in group)]
-    rows = await unit.execute(sa.select(*columns, sa.func.count()).group_by(*columns))
-    return [(row[0], Filed(0, None, *row[1:5], edges[-1]), row[5]) for row in rows]
+    rows: Iterable[Any] = await unit.execute(sa.select(*columns, sa.func.count()).group_by(*columns))
+    return [(row[0], _filed((0, None, *row[1:5], edges[-1])), row[5]) for row in rows]
 
 
 async def daily(unit: Unit, part: Part, zone: ZoneInfo) -> dict[date, int]:
     """How many were filed on each day there were any."""
     day = local_day(unit, cases.c.submitted_at, zone)
     inner = sa.select(day.label("day")).where(*part.conditions()).subquery()
-    rows = await unit.execute(sa.select(inner.c.day, sa.func.count()).group_by(inner.c.day))
+    rows: Iterable[Any] = await unit.execute(sa.select(inner.c.day, sa.func.count()).group_by(inner.c.day))
     return {as_day(row[0]): row[1] for row in rows}
 
 
@@ -135,7 +137,16 @@ async def tally(unit: Unit, part: Part) -> Tally:
         sa.func.min(cases.c.submitted_at),
         sa.func.max(cases.c.submitted_at),
     ).where(*part.conditions())
-    return Tally(*(await unit.execute(wanted)).one())
+    row: Any = (await unit.execute(wanted)).one()
+    return Tally(*row)
+
+
+async def by(unit: Unit, part: Part, column: str) -> list[tuple[str, int]]:
+    """(category, company, region or status, how many), the most first."""
+    number = sa.func.count()
+    wanted = sa.select(cases.c[column], number).where(*part.conditions()).group_by(cases.c[column])
+    rows: Iterable[Any] = await unit.execute(wanted.order_by(number.desc(), cases.c[column]))
+    return [(row[0], row[1]) for row in rows]
 
 
 async def latest(unit: Unit, part: Part, most: int) -> Sequence[sa.RowMapping]:
@@ -157,6 +168,11 @@ async def stories(unit: Unit, ids: Sequence[int]) -> dict[int, str]:
     return found
 
 
+def status_name(status: str) -> str:
+    """A status as people read it."""
+    return _(NAMES[Status(status)])
+
+
 def local_day(unit: Unit, column: sa.ColumnElement[Any], zone: ZoneInfo) -> sa.ColumnElement[Any]:
     """The calendar day of an instant where the service stands. SQLite knows no zones: it takes the offset of now."""
     if not unit.sqlite:
@@ -168,6 +184,10 @@ def local_day(unit: Unit, column: sa.ColumnElement[Any], zone: ZoneInfo) -> sa.C
 def as_day(value: Any) -> date:
     """What `local_day` gave, as a day."""
     return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _filed(row: Any) -> Filed:
+    return Filed(*row)
 
 
 def _pages(ids: Sequence[int]) -> Iterator[Sequence[int]]:

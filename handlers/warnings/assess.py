@@ -56,6 +56,7 @@ class Picture:
     efforts: Sequence[float]
     week_effort: float
     whole_effort: float  # of the week and the guard band
+    heard: bool = True  # all words of the time were looked through: grave ones can be compared with what is usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,8 @@ def assess(picture: Picture, known: Sequence[Known], rules: Rules) -> list[Rise]
     found: list[Rise] = []
     taken = list(known)
     for scope in SCOPES:
+        if scope == "grave" and not picture.heard:
+            continue
         free = _free(picture.cases, scope, taken)
         rises = _rises(picture, scope, free, rules)
         standing = {one.group for one in taken if one.closed_at is None}

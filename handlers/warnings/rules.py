@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.content import read_model
+from bot.content import Finding, line_of, read_model
 from bot.understand.words import normalise
 
 FILE = "warnings.yaml"
@@ -54,3 +54,13 @@ class Rules(BaseModel):
 def open_rules(content_dir: Path) -> Rules:
     """Read the file; raises `BrokenContent` with the line of a slip."""
     return read_model(content_dir / FILE, Rules)
+
+
+def check_warnings(content_dir: Path) -> list[Finding]:
+    """A finding for each grave word that is too short to mean anything. Raises `BrokenContent`."""
+    path = content_dir / FILE
+    return [
+        Finding(str(path), line_of(path, ["grave", "words", place]), "error", f"{word!r}: two characters at least")
+        for place, word in enumerate(open_rules(content_dir).grave.words)
+        if len(normalise(word)) < 2
+    ]

@@ -39,6 +39,12 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/cases/{case:int}/identity/request"): {"union", "admin"},
     ("POST", "/cases/{case:int}/identity/{request:int}/approve"): {"union", "admin"},
     ("POST", "/cases/{case:int}/identity/{request:int}/refuse"): {"union", "admin"},
+    ("GET", "/warnings"): {"union", "admin"},
+    ("GET", "/warnings/{warning:int}"): {"union", "admin"},
+    ("POST", "/warnings/{warning:int}/acknowledge"): {"union", "admin"},
+    ("POST", "/warnings/{warning:int}/follow"): {"union", "admin"},
+    ("POST", "/warnings/{warning:int}/close"): {"union", "admin"},
+    ("POST", "/warnings/{warning:int}/note"): {"union", "admin"},
     ("GET", "/questions"): {"union", "community", "admin"},
     ("POST", "/questions/{question:int}/answer"): {"union", "community", "admin"},
     ("POST", "/questions/{question:int}/drop"): {"union", "community", "admin"},
@@ -55,7 +61,7 @@ NOT_OURS: set[str] = {"volunteering", "rewards", "reports", "council"}  # areas 
 
 def filled(path: str, number: int) -> str:
     """A path with a number in its places."""
-    for place in ("case", "photo", "request", "question", "person", "parked"):
+    for place in ("case", "photo", "request", "question", "warning", "person", "parked"):
         path = path.replace(f"{{{place}:int}}", str(number))
     return f"/desk{path}"
 
