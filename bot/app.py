@@ -283,7 +283,9 @@ def make_desk(service: Service) -> Desk:
     from handlers.warnings import desk as warnings
 
     return Desk(
-        service, accounts, (complaints.SECTION, warnings.SECTION, questions.SECTION, rewards.SECTION, staff.SECTION, parked.SECTION)
+        service,
+        accounts,
+        (complaints.SECTION, warnings.SECTION, questions.SECTION, rewards.SECTION, staff.SECTION, parked.SECTION),
     )
 
 
