@@ -179,7 +179,7 @@ async def _show_code(talk: Talk, one: Redemption) -> None:
     )
     said = text.format(name=one.name, code=one.code, collect=one.collect or _("ask community staff"))
     options = [
-        Option(_("Give it back"), f"go:reward_cancel?redemption={one.id}"),
+        Option(_("Give the thing back"), f"go:reward_cancel?redemption={one.id}"),
         Option(_("My points"), "go:my_points"),
     ]
     await talk.say(said, options)
@@ -212,7 +212,7 @@ async def my_redemptions(talk: Talk) -> None:
     await talk.say("\n".join(lines), [*options, Option(_("Exchange points"), "go:rewards")])
 
 
-@dialogue("reward_cancel", title=N_("Give it back"))
+@dialogue("reward_cancel", title=N_("Give the thing back"))
 async def give_back(talk: Talk) -> None:
     """Give back what was not handed out yet: the points return."""
     ways = [Option(_("Exchange points"), "go:rewards"), Option(_("My points"), "go:my_points")]
