@@ -29,7 +29,7 @@ from bot.log import get_logger, where
 from bot.messages import Event, Incoming, Reply
 from bot.metrics import Metrics
 from bot.people import Person
-from bot.store import conversations, outbox, people, receipts
+from bot.store import consents, conversations, outbox, people, receipts
 from bot.store import parked as parking
 from bot.store.people import Met
 from bot.store.store import Store
@@ -87,18 +87,13 @@ class Dispatcher:
 
     def ride(self, statement: sa.Executable, values: Sequence[Mapping[str, Any]]) -> asyncio.Future[None]:
         """Have a write ride along with the next commit; after the last batch it travels alone."""
-        return self.shared_ride(statement, values).done
-
-    def shared_ride(self, statement: sa.Executable, values: Sequence[Mapping[str, Any]]) -> Ride:
-        """The same, for many: what is added to the values till it has boarded goes with it, at the cost of one."""
         ride = Ride(statement, values, asyncio.get_running_loop().create_future())
         if self._ended:
-            ride.boarded = True
             self._later(self._ride_alone(ride))
-            return ride
+            return ride.done
         self._rides.append(ride)
         self._wake.set()
-        return ride
+        return ride.done
 
     def start(self) -> None:
         """Begin to serve."""
@@ -132,7 +127,15 @@ class Dispatcher:
                 self._wake.clear()
                 await self._wake.wait()
                 continue
+            await self._let_in()
             await self._cycle(self._gather(), self._boarding())
+
+    async def _let_in(self) -> None:
+        """Let in who stands at the door: while a pass of the loop brings more, another is worth less than a commit."""
+        before = -1
+        while before < len(self._line) < LARGEST_BATCH:
+            before = len(self._line)
+            await asyncio.sleep(0)
 
     def _gather(self) -> list[Waiting]:
         """Step 1: what has arrived, at most one message a person, in order of arrival."""
@@ -150,8 +153,6 @@ class Dispatcher:
 
     def _boarding(self) -> list[Ride]:
         rides, self._rides = list(self._rides), deque()
-        for ride in rides:
-            ride.boarded = True
         return rides
 
     async def _cycle(self, batch: list[Waiting], rides: list[Ride]) -> None:
@@ -205,6 +206,8 @@ class Dispatcher:
             talk = await self._run(unit, who, one)
             if one.event is Event.MOVED:
                 await people.move(unit, one.channel, one.address, one.payload)
+            if one.event is Event.CONSENT:
+                await consents.note(unit, who.person.identity_id, one.payload)
             plan = await self._plan(unit, waiting, who.person, talk.replies, held.get(who.person.identity_id, []))
             answers[one.key] = plan.inline
             receipts.write(unit, mac, who.person, said, plan.inline)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio.engine import AsyncEngine, create_async_engine
 
 from bot.settings import BadSettings
-from bot.store.inline import connect
+from bot.store.inline import InlineWriter
 
 BUSY_SECONDS = 20
 CHECKPOINT_PAGES = 8000  # 32 MB of WAL: a checkpoint holds up a commit, so it comes seldom
@@ -31,7 +31,8 @@ def is_sqlite(url: str) -> bool:
 
 def make_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
     """(writer, reader). On SQLite the writer is one connection whose transactions begin IMMEDIATE: a plain
-    read-then-write transaction fails with SQLITE_BUSY even with a busy timeout. On PostgreSQL both are the same."""
+    read-then-write transaction fails with SQLITE_BUSY even with a busy timeout; it migrates, and `inline_writer` does
+    the daily work. On PostgreSQL both are the same."""
     if not is_sqlite(url):
         engine = _postgres(url)
         return engine, engine
@@ -45,6 +46,13 @@ def make_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
     return _sqlite(path, "BEGIN IMMEDIATE", size=1), _sqlite(path, "BEGIN", size=READERS, read_only=True)
 
 
+def inline_writer(url: str) -> InlineWriter:
+    """What writes to an embedded database while a service runs."""
+    path = make_url(url).database
+    assert path is not None
+    return InlineWriter(path, BUSY_SECONDS, lambda raw: _set_up(raw, read_only=False))
+
+
 def _make_room(path: Path) -> None:
     """The folder of the file; what SQLite would only call "unable to open" is said by its name."""
     try:
@@ -56,9 +64,6 @@ def _make_room(path: Path) -> None:
 
 
 def _sqlite(path: str, begin: str, size: int, read_only: bool = False) -> AsyncEngine:
-    connecting: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None}}
-    if not read_only:
-        connecting = {"async_creator": lambda: connect(path, BUSY_SECONDS)}
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=path),
         hide_parameters=True,  # an error says what failed, not with whose data
@@ -66,7 +71,7 @@ def _sqlite(path: str, begin: str, size: int, read_only: bool = False) -> AsyncE
         max_overflow=0,
         pool_timeout=60,
         pool_reset_on_return=None,  # every use is a transaction that ends by itself; a rollback more is a thread's hop
-        **connecting,
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )
 
     def connected(connection: Any, _record: Any) -> None:

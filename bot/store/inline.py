@@ -1,122 +1,139 @@
-"""A connection to SQLite for the one writer: statements run where they are, only what may wait goes to a thread.
+"""SQLite's one writer: statements run where they are, only what may wait goes to a thread.
 
-aiosqlite hands every call to a thread, four a statement; beside a busy loop each is a turn at the interpreter's lock.
-A statement inside the write transaction takes microseconds (the lock is held, the pages are cached); beginning may
-wait for another process, committing for the disk. It offers what SQLAlchemy's aiosqlite dialect uses, no more.
+Through SQLAlchemy's asyncio every statement is a switch of greenlets, and through aiosqlite four turns of a thread; a
+statement inside the write transaction takes microseconds (the lock is held, the pages are cached). Beginning may wait
+for another process and committing for the disk: these two go to a thread, the rest is SQLAlchemy's own plain
+connection.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Self
 
-WAITS = ("BEGIN", "COMMIT", "VACUUM", "PRAGMA wal_checkpoint")
+import sqlalchemy as sa
+from sqlalchemy.pool import StaticPool
+
+PATIENCE = 60.0  # seconds to wait for the transactions of this process that came before
 
 
-class InlineCursor:
-    """A cursor with aiosqlite's face."""
+class Cursor(sqlite3.Cursor):
+    """Fetches all rows at once, so that no statement is left open behind a commit or a change of its table."""
 
-    def __init__(self, owner: InlineConnection) -> None:
-        self._owner = owner
-        self._cursor = owner.raw.cursor()
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._left: deque[Any] = deque()
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def execute(self, statement: str, parameters: Any = ()) -> Self:
+    def execute(self, sql: str, parameters: Any = (), /) -> Self:
         """Run one statement."""
-        if statement.startswith(WAITS):
-            await self._owner.apart(self._cursor.execute, statement, parameters or ())
-        else:
-            self._owner.here()
-            self._cursor.execute(statement, parameters or ())
+        super().execute(sql, parameters)
+        self._left = deque(super().fetchall()) if self.description is not None else deque()
         return self
 
-    async def executemany(self, statement: str, parameters: Iterable[Any]) -> Self:
-        """Run one statement for many rows."""
-        self._owner.here()
-        self._cursor.executemany(statement, parameters)
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> Self:
+        """Run one statement for many rows; it gives none."""
+        super().executemany(sql, parameters)
+        self._left = deque()
         return self
 
-    async def fetchall(self) -> list[Any]:
-        """What is left of the rows."""
-        return self._cursor.fetchall()
-
-    async def fetchone(self) -> Any:
+    def fetchone(self) -> Any:
         """The next row."""
-        return self._cursor.fetchone()
+        return self._left.popleft() if self._left else None
 
-    async def fetchmany(self, size: int | None = None) -> list[Any]:
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
         """The next rows."""
-        return self._cursor.fetchmany(size or self._cursor.arraysize)
+        return [self._left.popleft() for _row in range(min(size or 1, len(self._left)))]
 
-    async def close(self) -> None:
-        """End it."""
-        self._cursor.close()
+    def fetchall(self) -> list[Any]:
+        """What is left of the rows."""
+        rows, self._left = list(self._left), deque()
+        return rows
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._cursor, name)  # description, rowcount, lastrowid, arraysize
+
+class _Raw(sqlite3.Connection):
+    def cursor(self, *_arguments: Any) -> Cursor:  # type: ignore[override]
+        return super().cursor(Cursor)
 
 
 class InlineConnection:
-    """A connection with aiosqlite's face; one task uses it at a time."""
+    """The write transaction under way, with the face of SQLAlchemy's asynchronous connection."""
 
-    def __init__(self, path: str, patience: float) -> None:
-        self.raw = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self.dialect = connection.dialect
+
+    async def execute(
+        self, statement: sa.Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> sa.CursorResult[Any]:
+        """Run one statement; its rows are there."""
+        return self._connection.execute(statement, values)
+
+
+class InlineWriter:
+    """The connection that writes; one transaction at a time. `set_up` is told each new connection."""
+
+    def __init__(self, path: str, busy: float, set_up: Callable[[Any], None]) -> None:
+        """busy: seconds to wait for another process's write."""
+        self._path = path
+        self._busy = busy
+        self._turn = asyncio.Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
         self._under_way: Future[Any] | None = None
+        self._raw: sqlite3.Connection | None = None
+        self._connection: sa.Connection | None = None
+        self._engine = sa.create_engine(
+            "sqlite+pysqlite://", creator=self._connect, poolclass=StaticPool, hide_parameters=True
+        )
+        sa.event.listen(self._engine, "connect", lambda raw, _record: set_up(raw))
 
-    async def apart(self, call: Callable[..., Any], *arguments: Any) -> Any:
-        """Do something that may wait in the connection's own thread."""
+    def _connect(self) -> sqlite3.Connection:
+        self._raw = sqlite3.connect(
+            self._path, timeout=self._busy, isolation_level=None, check_same_thread=False, factory=_Raw
+        )
+        return self._raw
+
+    @contextlib.asynccontextmanager
+    async def begin(self) -> AsyncIterator[InlineConnection]:
+        """One transaction, begun IMMEDIATE; leaving it without an error makes it durable."""
+        async with asyncio.timeout(PATIENCE):
+            await self._turn.acquire()
+        try:
+            connection = self._connection = self._connection or self._engine.connect()
+            assert self._raw is not None
+            try:
+                await self._apart(self._raw.execute, "BEGIN IMMEDIATE")
+                yield InlineConnection(connection)
+                await self._apart(self._raw.commit)
+                connection.commit()  # to SQLAlchemy, that is; nothing is left to do
+            except BaseException:
+                self._take_back(connection)
+                raise
+        finally:
+            self._turn.release()
+
+    async def _apart(self, call: Callable[..., Any], *arguments: Any) -> None:
+        """Do what may wait in the connection's own thread."""
         self._under_way = self._thread.submit(call, *arguments)
-        return await asyncio.wrap_future(self._under_way)
+        await asyncio.wrap_future(self._under_way)
 
-    def here(self) -> None:
-        """Make sure nothing is under way in the thread: a task that was cancelled may have left a commit there."""
+    def _take_back(self, connection: sa.Connection) -> None:
+        """Roll back; a task that was cancelled may have left a beginning or a commit in the thread."""
         if self._under_way is not None and not self._under_way.done():
             self._under_way.exception()
+        assert self._raw is not None
+        self._raw.rollback()
+        connection.rollback()
 
-    def cursor(self) -> InlineCursor:
-        """A new cursor."""
-        return InlineCursor(self)
-
-    async def commit(self) -> None:
-        """Make the transaction durable."""
-        if self.raw.in_transaction:
-            await self.apart(self.raw.commit)
-
-    async def rollback(self) -> None:
-        """Take the transaction back."""
-        self.here()
-        self.raw.rollback()
-
-    async def close(self) -> None:
+    def close(self) -> None:
         """Close; what is under way comes to its end first."""
-        self.stop()
-
-    def stop(self) -> None:
-        """The same, at once."""
-        self.here()
-        self.raw.close()
-        self._thread.shutdown(wait=False)
-
-    async def create_function(self, *arguments: Any, **options: Any) -> None:
-        """SQLAlchemy's regexp function."""
-        self.raw.create_function(*arguments, **options)
-
-    @property
-    def isolation_level(self) -> str | None:
-        """None: transactions begin where we say so."""
-        return self.raw.isolation_level
-
-    @property
-    def _connection(self) -> sqlite3.Connection | None:
-        return self.raw
-
-
-async def connect(path: str, patience: float) -> InlineConnection:
-    """Open the writer's connection; seconds to wait for another process's write."""
-    return InlineConnection(path, patience)
+        self._thread.shutdown(wait=True)
+        if self._connection is not None:
+            self._connection.close()
+        self._engine.dispose()
+        if self._raw is not None:
+            self._raw.close()

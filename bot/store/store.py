@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.clock import Clock, system_clock
 from bot.log import get_logger
 from bot.store import tables
-from bot.store.engine import is_sqlite, make_engines
+from bot.store.engine import inline_writer, is_sqlite, make_engines
 from bot.store.session import Session
 from bot.store.unit import Unit
 from bot.store.vault import KeyRing, Vault, new_index_key
@@ -36,6 +36,7 @@ class Store:
             settings.secret_keys.get_secret_value() if settings.secret_keys else None, settings.data_dir
         )
         self.writer, self.reader = make_engines(settings.database)
+        self._inline = inline_writer(settings.database) if self.sqlite else None
         self.session = None if self.sqlite else Session(settings.database)  # begun by who has something to hang on it
         self._vault: Vault | None = None
         self.on_news: Callable[[], None] | None = None  # set by the courier of this process
@@ -58,12 +59,14 @@ class Store:
             )
             sealed = await unit.value(sa.select(tables.secrets.c.value).where(tables.secrets.c.name == INDEX_KEY))
         self._vault = Vault(self.ring, bare.open(sealed, INDEX_KEY.encode()))
+        if self._inline is not None:
+            await self.writer.dispose()  # it has migrated; from here on the other one writes
         return self
 
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[Unit]:
         """A transaction that may write; its after-commit calls run once it is durable."""
-        async with self.writer.begin() as connection:
+        async with (self._inline or self.writer).begin() as connection:
             unit = Unit(connection, self.vault, self.clock())
             yield unit
             await unit.flush()
@@ -85,6 +88,8 @@ class Store:
 
     async def close(self) -> None:
         """Give all connections back."""
+        if self._inline is not None:
+            self._inline.close()
         if self.session is not None:
             await self.session.stop()
         await self.writer.dispose()

@@ -9,9 +9,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio.engine import AsyncConnection
+
+    from bot.store.inline import InlineConnection
     from bot.store.vault import Vault
 
 Values = dict[str, Any]
@@ -29,7 +31,7 @@ class Unit:
     the commit held.
     """
 
-    def __init__(self, connection: AsyncConnection, vault: Vault, now: datetime) -> None:
+    def __init__(self, connection: AsyncConnection | InlineConnection, vault: Vault, now: datetime) -> None:
         self.connection = connection
         self.vault = vault
         self.now = now
