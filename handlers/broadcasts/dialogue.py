@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from handlers.broadcasts.composing import DIALOGUES as COMPOSING
+from handlers.broadcasts.following import DIALOGUES as FOLLOWING
 from handlers.broadcasts.tapping import tapped
 
-DIALOGUES = (tapped,)
+DIALOGUES = (tapped, *COMPOSING, *FOLLOWING)

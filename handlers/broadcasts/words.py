@@ -56,6 +56,14 @@ class Words:
             text = f"{text}\n\n{_('Reply “Unsubscribe” to get no more of these.')}"
         return Reply(text, options, "image", picture) if picture else Reply(text, options)
 
+    def tried(self, language: str, picture: str = "") -> Reply:
+        """The message as staff try it out on themselves: its buttons lead straight on, so nothing is noted."""
+        said = self.said(0, language, picture)
+        options = tuple(Option(one.label, f"go:{one.target}") for one in self.buttons)
+        with speaking(language):
+            lead = _("(A try, only to you)")
+        return Reply(f"{lead}\n{said.text}", options, said.kind, said.url)
+
     def in_all_languages(self, broadcast_id: int, picture: str = "") -> dict[str, Reply]:
         """Language -> the message."""
         return {one: self.said(broadcast_id, one, picture) for one in (DEFAULT, *LANGUAGES)}

@@ -82,7 +82,9 @@ def write(service: Service) -> Callable[..., Awaitable[int]]:
 
 
 @pytest.fixture
-def send(service: Service, setting: Broadcasting, write: Callable[..., Awaitable[int]]) -> Callable[..., Awaitable[int]]:
+def send(
+    service: Service, setting: Broadcasting, write: Callable[..., Awaitable[int]]
+) -> Callable[..., Awaitable[int]]:
     """Writes and hands in a broadcast; gives its id."""
 
     async def work(at: datetime | None = None, counted: int = 1, **more: Any) -> int:

@@ -16,8 +16,8 @@ from bot.store.ids import new_id
 from bot.store.tables import conversations, opt_outs, outbox
 from bot.store.unit import Unit
 from handlers.broadcasts.preview import count
-from handlers.broadcasts.service import Audience, Broadcasting, Segment
 from handlers.broadcasts.segments import prefix
+from handlers.broadcasts.service import Audience, Broadcasting, Segment
 from handlers.volunteering.tables import signups, slots
 from tests.handlers.broadcasts.conftest import citizen, identity, recipients
 from tests.support import Chat, TestClock
