@@ -163,7 +163,7 @@ async def _step(unit: Unit, step: record.Step) -> dict[str, Any]:
     if step.kind == "level":
         what = _(LEVELS[Level(step.level)])
     else:
-        what = _("noted") if step.kind == "note" else _(NAMES[State(step.kind)])
+        what = _("noted, for staff only") if step.kind == "note" else _(NAMES[State(step.kind)])
     return {"at": step.at, "who": who or _("The desk"), "what": what, "words": step.words}
 
 
@@ -177,7 +177,7 @@ async def waiting(unit: Unit, _member: Member) -> list[Figure]:
     found = {row["state"]: int(row["number"]) for row in rows}
     new = found.pop(State.RAISED.value, 0)
     return [
-        Figure(new, _("new"), "/desk/warnings", urgent=True),
+        Figure(new, _("not seen yet"), "/desk/warnings", urgent=True),
         Figure(sum(found.values()), _("open, seen"), "/desk/warnings"),
     ]
 

@@ -19,13 +19,14 @@ health authorities for many small series at once:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 PRIOR = 0.5  # Jeffreys' prior of a Poisson rate
 OUTLYING = 2.58  # Noufaily and others: where a past week begins to count less
 OWN_WEEKS = 12.0  # how many weeks of a group's own the common spread weighs as
 WIDEST = 6.0  # a spread beyond this says that the weeks are no baseline at all
+NEARLY = 1e-9  # a spread this near to 1 is Poisson's
 LOOKS = 30  # days of a month
 FEWEST_DAYS = 10  # of each kind, before rest days get a weight of their own
 
@@ -87,26 +88,25 @@ def common_spread(groups: Iterable[Sequence[int]], efforts: Sequence[float]) -> 
 
 def tail(count: int, mean: float, spread: float) -> float:
     """P(N >= count) for a negative binomial of this mean and variance `spread` times it; Poisson at 1."""
-    if count <= 0:
-        return 1.0
-    if spread - 1 < 1e-9:
-        term = math.exp(count * math.log(mean) - mean - math.lgamma(count + 1))
-        return _sum(term, count, lambda at: mean / (at + 1))
-    size = mean / (spread - 1)
+    if count <= mean:  # the long end is summed from the short one
+        return max(0.0, 1 - sum(math.exp(_log(at, mean, spread)) for at in range(count)))
+    size = mean / (spread - 1) if spread > 1 + NEARLY else 0.0
     share = 1 - 1 / spread
-    log = math.lgamma(count + size) - math.lgamma(size) - math.lgamma(count + 1)
-    term = math.exp(log - size * math.log(spread) + count * math.log(share))
-    return _sum(term, count, lambda at: (at + size) / (at + 1) * share)
-
-
-def _sum(term: float, count: int, ratio: Callable[[int], float]) -> float:
-    """The terms from this one on, until they no longer count."""
-    total, at = 0.0, count
-    while term > 0 and (term > total * 1e-12 or ratio(at) >= 1):
+    total, at, term = 0.0, count, math.exp(_log(count, mean, spread))
+    while term > total * 1e-12:
         total += term
-        term *= ratio(at)
+        term *= (at + size) / (at + 1) * share if size else mean / (at + 1)
         at += 1
     return min(total, 1.0)
+
+
+def _log(count: int, mean: float, spread: float) -> float:
+    """The logarithm of P(N = count)."""
+    if spread <= 1 + NEARLY:
+        return count * math.log(mean) - mean - math.lgamma(count + 1)
+    size = mean / (spread - 1)
+    ways = math.lgamma(count + size) - math.lgamma(size) - math.lgamma(count + 1)
+    return ways - size * math.log(spread) + count * math.log(1 - 1 / spread)
 
 
 def rest_weight(totals: Mapping[bool, Sequence[int]]) -> float:

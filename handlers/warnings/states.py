@@ -32,10 +32,10 @@ TRANSITIONS: dict[State, frozenset[State]] = {
 }
 
 NAMES: dict[State, str] = {
-    State.RAISED: N_("New"),
-    State.ACKNOWLEDGED: N_("Seen"),
+    State.RAISED: N_("Not seen yet"),
+    State.ACKNOWLEDGED: N_("Seen by staff"),
     State.FOLLOWED: N_("Followed up"),
-    State.CLOSED: N_("Closed"),
+    State.CLOSED: N_("Warning closed"),
 }
 
 LEVELS: dict[Level, str] = {
