@@ -87,13 +87,18 @@ class Dispatcher:
 
     def ride(self, statement: sa.Executable, values: Sequence[Mapping[str, Any]]) -> asyncio.Future[None]:
         """Have a write ride along with the next commit; after the last batch it travels alone."""
+        return self.shared_ride(statement, values).done
+
+    def shared_ride(self, statement: sa.Executable, values: Sequence[Mapping[str, Any]]) -> Ride:
+        """The same, for many: what is added to the values till it has boarded goes with it, at the cost of one."""
         ride = Ride(statement, values, asyncio.get_running_loop().create_future())
         if self._ended:
+            ride.boarded = True
             self._later(self._ride_alone(ride))
-            return ride.done
+            return ride
         self._rides.append(ride)
         self._wake.set()
-        return ride.done
+        return ride
 
     def start(self) -> None:
         """Begin to serve."""
@@ -153,6 +158,8 @@ class Dispatcher:
 
     def _boarding(self) -> list[Ride]:
         rides, self._rides = list(self._rides), deque()
+        for ride in rides:
+            ride.boarded = True
         return rides
 
     async def _cycle(self, batch: list[Waiting], rides: list[Ride]) -> None:
