@@ -182,6 +182,8 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
 def chores(registry: Registry) -> list[Chore | Errand]:
     """What comes round every minute or so."""
     from handlers.broadcasts.service import Broadcasting, fill
+    from handlers.complaints import reminding
+    from handlers.complaints.catalogue import Catalogue
     from handlers.rewards.service import StartSet, lapse
     from handlers.volunteering.service import Setting, sweep
     from handlers.warnings import service as warnings
@@ -199,9 +201,17 @@ def chores(registry: Registry) -> list[Chore | Errand]:
     async def watch(store: Store) -> int:
         return await warnings.sweep(store, registry.resources[warnings.Setting])
 
+    async def staff_notices(unit: Unit) -> int:
+        return await reminding.remind(unit, registry.resources[Site], registry.resources[Catalogue])
+
+    async def window_hints(unit: Unit) -> int:
+        return await reminding.hint(unit, registry.resources[Site])
+
     if Setting not in registry.resources:
         return []
     return [
+        Chore("staff notices", 60, staff_notices),
+        Chore("window hints", 600, window_hints),
         Chore("volunteering", 60, volunteering),
         Chore("rewards", 3600, rewards),
         Chore("broadcasts", 1, broadcasts, again=True),
