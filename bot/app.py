@@ -20,7 +20,7 @@ from bot.courier import Courier
 from bot.dialogue.registry import Registry
 from bot.dispatcher import Dispatcher
 from bot.i18n import use_folder
-from bot.leadership import make_leadership
+from bot.leadership import CHORES, make_leadership
 from bot.metrics import Metrics
 from bot.pace import Paces
 from bot.peaks import load_peaks
@@ -61,15 +61,28 @@ class Service:
         self.leaving = asyncio.Event()  # set when we are told to stop: what holds connections open lets go
         self.channels: dict[str, Channel] = {}
         self.dispatcher = Dispatcher(self.store, self.registry, self.channels, self.metrics, self.name)
-        self.courier = Courier(self.store, self.channels, self.dispatcher, self.blobs, self.metrics)
         self.paces = Paces(self.channels)
         self.quiet = QuietHours(load_peaks(settings.content_dir), settings.timezone)
+        self.courier = Courier(
+            self.store,
+            self.channels,
+            self.dispatcher,
+            self.blobs,
+            self.metrics,
+            paces=self.paces,
+            quiet=self.quiet,
+            leadership=self.leadership,
+        )
         hands = (self.store, self.channels, self.dispatcher, self.paces, self.metrics, self.courier.delivery)
         self.bulk = Bulk(*hands, self.leadership.leads, self.quiet)
+        self.bulk.told = self.courier.told  # what a platform told one of them holds for both
         rules = retention_rules(load_site(settings.content_dir), self.blobs)
         self.sweeper = Sweeper(self.store, rules, self.metrics)
-        self.chores = Chores(self.store, chores(self.registry), self.metrics)
+        self.chores = Chores(self.store, chores(self.registry), self.metrics, leads=self._leads_chores)
         self._add_channels(only)
+
+    async def _leads_chores(self) -> bool:
+        return await self.leadership.leads(CHORES)
 
     def _add_channels(self, only: set[str] | None) -> None:
         """Channels whose settings are there; imported only then."""
@@ -151,6 +164,7 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     from handlers.broadcasts.service import open_broadcasting
     from handlers.complaints.catalogue import open_catalogue
     from handlers.complaints.dialogue import dialogues as complaints
+    from handlers.complaints.exporting.worker import Exporter
     from handlers.complaints.replying import DIALOGUES as replying
     from handlers.insurance.dialogue import DIALOGUES as insurance
     from handlers.menu.dialogue import DIALOGUES as menu
@@ -175,7 +189,7 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     resources = [settings, site, regions, catalogue, ReadingRoom(settings.content_dir), setting]
     resources += [open_points(settings.content_dir), open_start_set(settings.content_dir)]
     resources.append(open_warnings(settings.content_dir, site, catalogue, regions))
-    resources += [holders(blobs, setting), open_broadcasting(settings, site)]
+    resources += [holders(blobs, setting), open_broadcasting(settings, site), Exporter(settings)]
     return Registry(dialogues, home="menu", aside=aside, resources=resources)
 
 
@@ -184,6 +198,7 @@ def chores(registry: Registry) -> list[Chore | Errand]:
     from handlers.broadcasts.service import Broadcasting, fill
     from handlers.complaints import reminding
     from handlers.complaints.catalogue import Catalogue
+    from handlers.complaints.exporting import worker as exports
     from handlers.rewards.service import StartSet, lapse
     from handlers.volunteering.service import Setting, sweep
     from handlers.warnings import service as warnings
@@ -209,7 +224,10 @@ def chores(registry: Registry) -> list[Chore | Errand]:
 
     if Setting not in registry.resources:
         return []
+    exporter = registry.resources[exports.Exporter]
     return [
+        Errand("exports", exports.LOOK_EVERY, exporter.turn, again=True),
+        Errand("export files", exports.TIDIED_EVERY, exporter.tidy),
         Chore("staff notices", 60, staff_notices),
         Chore("window hints", 600, window_hints),
         Chore("volunteering", 60, volunteering),
@@ -223,11 +241,15 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
     """What each capability keeps about a person; the engine's own part is erased last."""
     from handlers.broadcasts import service as broadcasts
     from handlers.complaints import service as complaints
+    from handlers.complaints.exporting import keeping as exports
     from handlers.policy import questions
     from handlers.rewards import service as rewards
     from handlers.staff import service as staff
     from handlers.volunteering import service as volunteering
     from handlers.warnings import service as warnings
+
+    async def erase_exports(unit: Unit, person_id: int) -> None:
+        await exports.erase(unit, person_id, blobs)
 
     async def erase(unit: Unit, person_id: int) -> None:
         await erase_base(unit, person_id, blobs)
@@ -238,6 +260,7 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
     parts = (
         Holder("warnings", warnings.show, warnings.erase),  # while the complaints still say whose they are
         Holder("complaints", complaints.personal_data, complaints.erase),
+        Holder("exports", exports.show, erase_exports),
         Holder("questions", questions.show, questions.erase),
         Holder("rewards", rewards.show, rewards.erase),
         Holder("volunteering", volunteering.show, erase_signups),
@@ -253,6 +276,7 @@ def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
     from bot.desk.tables import sign_in_links
     from handlers.broadcasts import service as broadcasts
     from handlers.complaints import retention as complaints
+    from handlers.complaints.exporting import keeping as exports
     from handlers.policy import questions
     from handlers.rewards import service as rewards
     from handlers.staff import service as staff
@@ -261,6 +285,7 @@ def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
 
     return [
         *complaints.rules(site.retention_days, blobs),
+        *exports.rules(blobs),
         *questions.retention_rules(site.retention_days),
         *staff.retention_rules(),
         *volunteering.retention_rules(site.retention_days),
@@ -290,12 +315,21 @@ def make_desk(service: Service) -> Desk:
     from handlers.rewards import desk as rewards
     from handlers.staff import desk as staff
     from handlers.staff import service as accounts
+    from handlers.volunteering import desk as volunteering
     from handlers.warnings import desk as warnings
 
     return Desk(
         service,
         accounts,
-        (complaints.SECTION, warnings.SECTION, questions.SECTION, rewards.SECTION, staff.SECTION, parked.SECTION),
+        (
+            complaints.SECTION,
+            warnings.SECTION,
+            questions.SECTION,
+            volunteering.SECTION,
+            rewards.SECTION,
+            staff.SECTION,
+            parked.SECTION,
+        ),
     )
 
 

@@ -35,7 +35,8 @@ class Errand:
 
 
 class Chores:
-    """Does the chores of one process; one that fails is counted and comes round again."""
+    """Does the chores in one process of all; one that fails is counted and comes round again. `leads` says whether this
+    process is the one."""
 
     def __init__(
         self,
@@ -43,11 +44,13 @@ class Chores:
         chores: Sequence[Chore | Errand],
         metrics: Metrics,
         nap: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        leads: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         self.store = store
         self.chores = chores
         self.metrics = metrics
         self.nap = nap
+        self.leads = leads
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -64,7 +67,7 @@ class Chores:
         did = 0
         while True:
             await self.nap(0 if did and chore.again else chore.every)
-            did = await self.do(chore)
+            did = await self.do(chore) if self.leads is None or await self.leads() else 0
 
     async def do(self, chore: Chore | Errand) -> int:
         """One round; gives how much was done."""

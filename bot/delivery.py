@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+import sqlalchemy as sa
 import structlog
 
 from bot.channels.base import SENT, Channel, Fetched, Outcome, Payload
 from bot.messages import Reply
 from bot.metrics import Metrics
-from bot.store import media
+from bot.pace import Paces
+from bot.store import media, results
 from bot.store.outbox import Row
 from bot.store.store import Store
+from bot.store.windows import SPEND, Windows
 
 log = structlog.get_logger()
 
@@ -23,30 +27,40 @@ AGAIN = 60.0  # seconds before a store that did not answer is asked again
 Delivered = tuple[Outcome, Payload | None]  # what became of it; what is left to send, when part of it went out
 
 
-class Delivery:
-    """Sends and fetches; never raises for what goes wrong there."""
+Ride = Callable[[sa.Executable, Sequence[Mapping[str, Any]]], "asyncio.Future[None]"]
 
-    def __init__(self, store: Store, channels: Mapping[str, Channel], blobs: media.Blobs, metrics: Metrics) -> None:
+
+class Delivery:
+    """Sends and fetches; never raises for what goes wrong there. `ride`: a write that goes with the next commit."""
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        blobs: media.Blobs,
+        metrics: Metrics,
+        paces: Paces,
+        ride: Ride,
+    ) -> None:
         self.store = store
         self.channels = channels
         self.blobs = blobs
         self.metrics = metrics
+        self.paces = paces
+        self.ride = ride
         self.patience = PATIENCE
 
     async def deliver(self, row: Row) -> Delivered:
-        """Do what the row asks for."""
+        """Do what the row asks for. The turn of the first message of something unasked was taken by the caller."""
         channel = self.channels[row.channel]
         if row.kind == "fetch":
             return await self._fetch(channel, row), None
         try:
             if not row.address:
-                return Outcome("refused", "no address"), None
+                return Outcome("refused", results.NO_ADDRESS), None
             if not row.reachable:
-                return Outcome("blocked", "unreachable"), None
-            async with asyncio.timeout(self.patience):
-                return await self._say(channel, row)
-        except TimeoutError:
-            return Outcome("unknown", "timed out"), None
+                return Outcome("blocked", results.UNREACHABLE), None
+            return await self._say(channel, row)
         except Exception as error:
             return Outcome("unknown", self._note("send", error)), None
 
@@ -56,10 +70,41 @@ class Delivery:
             channel.notice(Reply.from_json(row.payload["reply"])) if "reply" in row.payload else [row.payload]
         )
         for number, part in enumerate(parts):
-            outcome = await channel.send(row.address, part)
+            await self._turn(row, number)
+            outcome = await self._part(channel, row, part, number)
             if outcome.result != "sent":  # what went out is not said again
                 return outcome, {**row.payload, "parts": list(parts[number:])} if number else None
         return SENT, None
+
+    async def _turn(self, row: Row, number: int) -> None:
+        """Answers go at once and are only counted; the second message of a notice waits for its turn like the first."""
+        if not row.unasked:
+            self.paces[row.channel].note(row.address)
+        elif number:
+            await self.paces[row.channel].turn(row.address)
+
+    async def _part(self, channel: Channel, row: Row, part: Payload, number: int) -> Outcome:
+        if number and (row.until - self.store.clock()).total_seconds() < self.patience:
+            return Outcome("retry", "out of time", 0.0)  # by its end another process may have the row
+        try:
+            async with asyncio.timeout(self.patience):
+                if channel.windows is not None and row.identity_id is not None:
+                    return await self._in_window(channel, channel.windows, row, row.identity_id, part)
+                return await channel.send(row.address, part)
+        except TimeoutError:
+            return Outcome("unknown", results.TIMED_OUT)
+
+    async def _in_window(self, channel: Channel, windows: Windows, row: Row, who: int, part: Payload) -> Outcome:
+        """Send while the platform lets us; else what is their own matter is announced another way, and waits."""
+        async with self.store.read() as unit:
+            left = await windows.left(unit, who)
+        if not left:
+            return await windows.nudge(who, row.address) if row.kind == "notice" else Outcome("contact", results.WINDOW)
+        outcome = await channel.send(row.address, part)
+        if outcome.result in {"sent", "unknown"}:
+            riding = self.ride(SPEND, [windows.spent(who, 1, self.store.clock())])
+            riding.add_done_callback(lambda ride: ride.cancelled() or ride.exception())  # counted or not: no harm
+        return outcome
 
     async def _fetch(self, channel: Channel, row: Row) -> Outcome:
         """Get a picture from the platform. Whatever goes wrong with it here or there, it may be tried again."""

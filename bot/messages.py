@@ -28,6 +28,7 @@ class Event(StrEnum):
     UNREADABLE = "unreadable"  # a kind we can't read; `payload` names it
     TOO_LARGE = "too_large"  # a file past the channel's limit
     GROUP = "group"  # written in a group, where we do not serve
+    CONSENT = "consent"  # allowed or refused messages of a template; `payload`: bot/store/consents.py
     SILENT = "silent"  # to be noted, not to be answered (a periodic location, say)
 
 

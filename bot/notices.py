@@ -1,8 +1,16 @@
-"""Notices: what the bot says unasked to one person, through the channel they used last."""
+"""Notices: what the bot says unasked to one person, through the channel they used last.
+
+Where a channel wakes people, a notice waits while its person's night or their occupation's busy hours last
+(bot/quiet.py), by their own time zone. It goes at once when it is `urgent`, or when they wrote within the last five
+minutes: they have the phone in their hand. Urgent is what is worth nothing later and what they asked for this minute: a
+sign-in link, a code, an offer that lapses before the quiet time ends. Reminders, case updates and answers of staff are
+not.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -24,17 +32,21 @@ async def notify(
     due_at: datetime | None = None,
     dedupe_key: str | None = None,
     awaits: str = "",
+    urgent: bool = False,
 ) -> bool:
     """Promise a notice, in this transaction; False when the person can't be reached or does not want the topic.
     `awaits`: where plain words go that answer it, `name?key=value` of a dialogue (see bot/dialogue/noticed.py).
 
     The payload is the same for every channel; the courier has the channel render it. Without a topic it belongs to a
-    matter of the person's own and can't be unsubscribed. The same `dedupe_key` is promised once.
+    matter of the person's own and can't be unsubscribed; with one, who unsubscribes before it goes out gets nothing.
+    The same `dedupe_key` is promised once. `urgent`: no quiet hour holds it up.
     """
     person = await _reachable(unit, person_id)
     if person is None or (topic and await _unwanted(unit, person_id, topic)):
         return False
-    payload = {"reply": reply.as_json(), **({"awaits": awaits} if awaits else {})}
+    payload: dict[str, Any] = {"reply": reply.as_json(), **({"awaits": awaits} if awaits else {})}
+    if urgent:
+        payload["urgent"] = True
     if dedupe_key is None:
         outbox.put(unit, person, kind="notice", payload=payload, topic=topic, due_at=due_at)
     else:

@@ -11,6 +11,8 @@ from bot.messages import Incoming, Reply
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
+    from bot.store.windows import Windows
+
 Payload = dict[str, Any]  # one message as the channel's `send` takes it; JSON
 
 
@@ -67,6 +69,7 @@ class Channel(Protocol):
     name: str
     per_second: float | None  # sends unasked in any second, over all chats, that the platform bears; None: no such law
     pushes: bool  # False: what is said wakes nobody, so no hour is a quiet one
+    windows: Windows | None  # when it lets us write to a person; None: always
 
     def plan(self, incoming: Incoming, replies: Sequence[Reply], held: Sequence[Held]) -> Plan:
         """Decide how replies leave; pure, runs inside the transaction."""
@@ -102,6 +105,7 @@ class Quiet:
 
     per_second: float | None = None
     pushes: bool = True
+    windows: Windows | None = None
 
     def plan(self, incoming: Incoming, replies: Sequence[Reply], held: Sequence[Held]) -> Plan:
         """All replies go into the response."""

@@ -69,7 +69,7 @@ async def _event(talk: Talk, event: Event) -> bool:
         await _go(talk, talk.said.payload)
         _remember_options(talk)
         return True
-    return event in {Event.LEFT, Event.SILENT, Event.MOVED}
+    return event in {Event.LEFT, Event.SILENT, Event.MOVED, Event.CONSENT}
 
 
 async def _arrived(talk: Talk) -> None:

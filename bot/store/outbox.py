@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bot.channels.base import Held
+from bot.store import results
 from bot.store.ids import new_id
 from bot.store.people import identity_aad
-from bot.store.tables import identities, outbox
+from bot.store.tables import batches, identities, opt_outs, outbox, people
 from bot.store.vault import SEALED_MORE, CannotOpen
 
 if TYPE_CHECKING:
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
 
 CLAIM = timedelta(seconds=60)  # a claim not marked by then is taken over
 IMPOSSIBLE = 2 * CLAIM  # no claim lasts so long: it was made by a clock that ran ahead
-TOLD = "told to wait: "  # the result of a row that waits because the platform said so, and how long
+TOLD = f"{results.TOLD}: "  # the result of a row that waits because the platform said so, and how long
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing to send or fetch, as the courier works with it. `until`: when its claim runs out."""
+    """One thing to send or fetch, as the courier works with it. `until`: when its claim runs out. What is known of the
+    person decides when it may be said: `seen`, when they wrote last; `unwanted`, they opted out of its topic."""
 
     id: int
     identity_id: int | None
@@ -37,6 +39,24 @@ class Row:
     until: datetime
     address: str = ""
     reachable: bool = True
+    occupation: str = ""
+    region: str = ""
+    timezone: str = ""
+    seen: datetime | None = None
+    unwanted: bool = False
+
+    @property
+    def unasked(self) -> bool:
+        """True for what answers no message of theirs."""
+        return self.kind not in ASKED
+
+    @property
+    def urgent(self) -> bool:
+        """True when it was promised as what no quiet hour may hold up."""
+        return bool(self.payload.get("urgent"))
+
+
+ASKED = ("reply", "fetch")  # kinds that follow from what somebody just did
 
 
 def payload_aad(row_id: int) -> bytes:
@@ -123,15 +143,19 @@ async def collect(unit: Unit, person: Person, mark: str, payloads: Sequence[dict
         put(unit, person, kind="reply", payload=payload, due_at=due_at, dedupe_key=f"{prefix}{new_id()}")
 
 
+_TOPIC = sa.case((outbox.c.topic != "", outbox.c.topic), else_=sa.func.coalesce(batches.c.topic, ""))
+_UNWANTED = sa.exists().where(opt_outs.c.person_id == outbox.c.person_id, opt_outs.c.topic == _TOPIC)
 _HELD = (
     sa.select(outbox.c.id, outbox.c.identity_id, outbox.c.payload)
+    .join_from(outbox, batches, batches.c.id == outbox.c.batch_id, isouter=True)
     .where(outbox.c.identity_id.in_(sa.bindparam("through", expanding=True)), outbox.c.state == "contact")
+    .where(~_UNWANTED)
     .order_by(outbox.c.id)
 )
 
 
 async def held(unit: Unit, identity_ids: Sequence[int]) -> dict[int, list[Held]]:
-    """Identity -> what waits for that person's next message, oldest first."""
+    """Identity -> what waits for that person's next message and is still wanted, oldest first."""
     found: dict[int, list[Held]] = {}
     for row in await unit.rows(_HELD, {"through": list(identity_ids)}):
         payload = unit.vault.open_json(row["payload"], payload_aad(row["id"]))
@@ -139,18 +163,32 @@ async def held(unit: Unit, identity_ids: Sequence[int]) -> dict[int, list[Held]]
     return found
 
 
-async def due(unit: Unit, channels: Collection[str], most: int, beside: Collection[int] = ()) -> list[int]:
+async def due(
+    unit: Unit,
+    channels: Collection[str],
+    most: int,
+    beside: Collection[int] = (),
+    unasked: Collection[str] | None = None,
+) -> list[int]:
     """Up to `most` ids of rows of these channels, due and nobody's, replies before notices before broadcasts, oldest
-    first; not those `beside`, which this process still has in hand though their claim ran out. For `claim`: it sorts
-    all that is due (0.06 s for 100,000 rows), so it is asked of a reader, not under the writer's lock."""
+    first; not those `beside`, which this process still has in hand though their claim ran out. `unasked`: the channels
+    whose notices may be taken, all when not given. For `claim`: it sorts all that is due (0.06 s for 100,000 rows), so
+    it is asked of a reader, not under the writer's lock."""
     statement = (
         sa.select(outbox.c.id)
-        .where(outbox.c.state == "waiting", outbox.c.due_at <= unit.now, outbox.c.channel.in_(channels))
+        .where(outbox.c.state == "waiting", outbox.c.due_at <= unit.now, _ours(channels, unasked))
         .where(free(unit), outbox.c.id.not_in(beside))
         .order_by(sa.case({"reply": 0, "fetch": 1, "notice": 2}, value=outbox.c.kind, else_=3), outbox.c.id)
         .limit(most)
     )
     return list((await unit.execute(statement)).scalars())
+
+
+def _ours(channels: Collection[str], unasked: Collection[str] | None) -> sa.ColumnElement[bool]:
+    own = outbox.c.channel.in_(list(channels))
+    if unasked is None or set(channels) <= set(unasked):
+        return own
+    return sa.and_(own, sa.or_(outbox.c.kind.in_(ASKED), outbox.c.channel.in_(list(unasked))))
 
 
 def free(unit: Unit) -> sa.ColumnElement[bool]:
@@ -172,11 +210,16 @@ async def claim(unit: Unit, who: str, wanted: Collection[int]) -> list[Row]:
     return await _load(unit, ids)
 
 
+_OF_PERSON = (people.c.occupation, people.c.region, people.c.timezone, _UNWANTED.label("unwanted"))
+
+
 async def _load(unit: Unit, ids: Sequence[int]) -> list[Row]:
     """Rows opened for sending, with the address each goes to; one that does not open is failed, not tried for ever."""
     statement = (
-        sa.select(outbox, identities.c.address, identities.c.reachable)
+        sa.select(outbox, identities.c.address, identities.c.reachable, identities.c.last_seen_at, *_OF_PERSON)
         .join_from(outbox, identities, identities.c.id == outbox.c.identity_id, isouter=True)
+        .outerjoin(people, people.c.id == outbox.c.person_id)
+        .outerjoin(batches, batches.c.id == outbox.c.batch_id)
         .where(outbox.c.id.in_(list(ids)))
         .order_by(outbox.c.id)
     )
@@ -188,7 +231,7 @@ async def _load(unit: Unit, ids: Sequence[int]) -> list[Row]:
         except CannotOpen:
             broken.append(row["id"])
     if broken:
-        values = {"state": "failed", "result": "can't be opened", "done_at": unit.now}
+        values = {"state": "failed", "result": results.BROKEN, "done_at": unit.now}
         await unit.execute(sa.update(outbox).where(outbox.c.id.in_(broken)).values(**values))
     return opened
 
@@ -198,17 +241,18 @@ def _opened(unit: Unit, row: sa.RowMapping) -> Row:
     payload = unit.vault.open_json(row["payload"], payload_aad(row["id"]))
     there = row["reachable"] is not False
     head = (row["id"], row["identity_id"], row["channel"], row["kind"])
-    return Row(*head, payload, row["attempts"], row["claimed_until"], address, there)
+    about = (row["occupation"] or "", row["region"] or "", row["timezone"] or "", row["last_seen_at"])
+    return Row(*head, payload, row["attempts"], row["claimed_until"], address, there, *about, bool(row["unwanted"]))
 
 
-async def is_there(unit: Unit, row_id: int) -> bool:
-    """False when a row was taken back, or went with its person."""
-    return await unit.value(sa.select(outbox.c.id).where(outbox.c.id == row_id)) is not None
+async def is_ours(unit: Unit, row_id: int, who: str) -> bool:
+    """False when a row was taken back or over, or went with its person."""
+    return await unit.value(sa.select(outbox.c.id).where(outbox.c.id == row_id, outbox.c.claimed_by == who)) is not None
 
 
-async def next_due(unit: Unit, channels: Collection[str]) -> datetime | None:
-    """When the next row nobody has is due in these channels, or a claim runs out."""
-    waiting = sa.and_(outbox.c.state == "waiting", outbox.c.channel.in_(channels))
+async def next_due(unit: Unit, channels: Collection[str], unasked: Collection[str] | None = None) -> datetime | None:
+    """When the next row nobody has is due in these channels, or a claim runs out; as `due` sees them."""
+    waiting = sa.and_(outbox.c.state == "waiting", _ours(channels, unasked))
     free = sa.select(outbox.c.due_at).where(waiting, outbox.c.claimed_until.is_(None))
     first: datetime | None = await unit.value(free.order_by(outbox.c.due_at).limit(1))
     if first is not None and first <= unit.now:

@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.channels.base import Outcome
 from bot.store.tables import identities
 from bot.store.unit import Unit
 
@@ -27,12 +28,12 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """The windows of one channel. `nudge(identity_id, address)`: tells the person by another way that something waits
-    for them, and gives the short code of how (results.py), "" when there is none."""
+    """The windows of one channel. `nudge(identity_id, address)`: tells the person another way that something waits for
+    them; its outcome is that of the row, most often "contact" with how they were told (results.py)."""
 
     message: Quota
     tap: Quota
-    nudge: Callable[[int, str], Awaitable[str]]
+    nudge: Callable[[int, str], Awaitable[Outcome]]
 
     async def left(self, unit: Unit, identity_id: int) -> int:
         """How many messages this person may be sent now."""

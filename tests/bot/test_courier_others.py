@@ -22,7 +22,7 @@ async def test_who_lacks_a_channel_leaves_its_rows_to_who_has_it(start, clock, p
     await has.dispatcher.stop()
     await has.courier.stop()
     lacks = await start()
-    lacks.courier.channels = {"terminal": Terminal()}
+    lacks.courier.channels = lacks.courier.paces.channels = {"terminal": Terminal()}
     await lacks.tell("rider", "news")
     assert await lacks.courier.look() > 0
     [row] = await lacks.rows()

@@ -28,6 +28,7 @@ from bot.store.people import move
 
 if TYPE_CHECKING:
     from bot.app import Service
+    from bot.store.windows import Windows
 
 log = get_logger()
 
@@ -50,6 +51,7 @@ class Telegram:
     name = "telegram"
     per_second: float | None = PER_SECOND
     pushes = True
+    windows: Windows | None = None
 
     def __init__(self, service: Service, nap: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         settings = service.settings

@@ -12,16 +12,20 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels.base import Fetched, Held, Outcome, Payload, Plan
+from bot.channels.numbered import numbered
 from bot.channels.wechat import render
 from bot.channels.wechat.api import Api
 from bot.channels.wechat.codec import BadCallback, Codec, Opened, text_reply
 from bot.channels.wechat.incoming import to_incoming
 from bot.channels.wechat.late import Late
-from bot.channels.wechat.limits import ANSWER_BY, BODY_BYTES, REST_AFTER
+from bot.channels.wechat.limits import ANSWER_BY, BODY_BYTES, MESSAGE_QUOTA, REST_AFTER, TAP_QUOTA
+from bot.channels.wechat.mass import mass_send
+from bot.channels.wechat.templates import Nudges, load_templates
 from bot.channels.wechat.tokens import NoTokenError
 from bot.channels.wechat.xml import Fields
 from bot.log import get_logger
 from bot.messages import Incoming, Reply
+from bot.store.windows import Windows
 
 if TYPE_CHECKING:
     from bot.app import Service
@@ -39,6 +43,7 @@ class Wechat:
     name = "wechat"
     per_second: float | None = None
     pushes = True
+    windows: Windows | None
 
     def __init__(self, service: Service, answer_by: float = ANSWER_BY) -> None:
         settings = service.settings
@@ -50,6 +55,9 @@ class Wechat:
         self.codec = Codec(settings.wechat_token.get_secret_value(), settings.wechat_app_id, tuple(keys))
         secret = settings.wechat_app_secret.get_secret_value()
         self.api = Api(service.store, settings.wechat_api_url, settings.wechat_app_id, secret)
+        self.templates = load_templates(settings.content_dir)
+        self.nudges = Nudges(service.store, self.api, self.templates, settings.timezone)
+        self.windows = Windows(MESSAGE_QUOTA, TAP_QUOTA, self.nudges.nudge)
         self.late = Late(service.store, settings.data_dir / "late", self._submit)
         self._first_token: asyncio.Task[None] | None = None
 
@@ -148,6 +156,18 @@ class Wechat:
     async def send(self, address: str, payload: Payload) -> Outcome:
         """One customer-service text."""
         return await self.api.send({"touser": address, "msgtype": "text", "text": {"content": payload["text"]}})
+
+    @property
+    def sends_masses(self) -> bool:
+        """True when the operator switched mass sending on."""
+        return self.templates.mass_send
+
+    async def mass_send(self, openids: Sequence[str], reply: Reply, client_id: str) -> Outcome:
+        """One text to 2 to 10,000 different people in one job: the outcome of all of them, "sent" with the code "mass"
+        when it was taken. Its options stand as a numbered list. The same `client_id` within a day is the same job:
+        "retry" may be tried again with it. A person gets four a month at most. `ValueError` for a list no job can have.
+        """
+        return await mass_send(self.api, openids, "\n\n".join(numbered([reply])), client_id)
 
     async def fetch(self, ref: str) -> Fetched:
         """A picture or recording the person sent."""

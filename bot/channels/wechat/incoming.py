@@ -9,9 +9,12 @@ from typing import Any
 from bot.channels.wechat.codec import BadCallback
 from bot.channels.wechat.xml import Fields
 from bot.messages import Event, Incoming, Location, Media
+from bot.store import consents
 
 EVENTS = {"subscribe": Event.START, "scan": Event.SCAN, "unsubscribe": Event.LEFT, "click": Event.TAP}
 OPENING = frozenset({"subscribe", "scan", "click"})  # what gives three messages in a minute (W5)
+CONSENTS = frozenset({"subscribe_msg_popup_event", "subscribe_msg_change_event"})
+TEMPLATES, DECISIONS = ".TemplateId", ".SubscribeStatusString"  # in the lists of those
 SCENE = "qrscene_"  # before the scene of a code that was followed by
 _OPENID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -39,14 +42,16 @@ def _key(fields: Fields) -> str:
     if fields.get("MsgId"):
         return f"wechat:{sender}:{fields['MsgId']}"
     kind = fields.get("Event") or fields["MsgType"]
-    own = fields.get("EventKey") or fields.get("MsgID", "")  # what became of a template message: several in a second
+    # what became of template messages, and consents, may be several in a second
+    own = fields.get("EventKey") or fields.get("MsgID") or fields.get(TEMPLATES, "")
     return f"wechat:{sender}:{fields['CreateTime']}:{kind}:{own}"
 
 
 def _parts(fields: Fields) -> dict[str, Any]:
     kind = fields["MsgType"].lower()
     if kind == "event":
-        return _event(fields["Event"].lower(), fields.get("EventKey", ""))
+        name = fields["Event"].lower()
+        return _consent(fields) if name in CONSENTS else _event(name, fields.get("EventKey", ""))
     if kind == "text":
         return {"text": fields.get("Content", ""), "opens_window": "tap" if "bizmsgmenuid" in fields else "message"}
     if kind == "image":
@@ -66,6 +71,13 @@ def _spot(fields: Fields) -> Location:
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise ValueError("no place on earth")
     return Location(latitude, longitude, fields.get("Label", ""))
+
+
+def _consent(fields: Fields) -> dict[str, Any]:
+    """Which notices somebody allowed in a page or an article, or took back (subscription_messages/push.html)."""
+    templates, decisions = fields.get(TEMPLATES, "").split("\n"), fields.get(DECISIONS, "").split("\n")
+    decided = {one: decision == "accept" for one, decision in zip(templates, decisions, strict=False) if one}
+    return {"event": Event.CONSENT, "payload": consents.payload(decided), "opens_window": "none"}
 
 
 def _event(name: str, key: str) -> dict[str, Any]:

@@ -35,3 +35,10 @@ GONE = frozenset({43004, 43019})  # does not follow us any more, or was put on t
 BUSY = frozenset({-1, 45011})  # system busy, too many calls in this minute
 DAY_SPENT = 45009  # the day's calls are spent
 NOT_LISTED = 40164  # our address is not on the account's list
+
+CONSENT_SPENT = 43101  # no leave for this notice, or none left (W15)
+THING_CHARACTERS = 20  # of a keyword that begins with "thing"
+MASS_LEAST, MASS_MOST = 2, 10_000  # openids in one job (Batch_Sends_and_Originality_Checks.html)
+MASS_TAKEN, MASS_TOO_SOON = 45065, 45066  # this clientmsgid is known; asked for again too fast
+MASS_SPENT = frozenset({45028, 45064})  # no quota left (W13)
+MASS_AGAIN = 60.0  # seconds; 60 jobs a minute

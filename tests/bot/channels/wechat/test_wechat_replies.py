@@ -225,10 +225,11 @@ async def test_the_real_windows_of_the_platform(account: Account) -> None:
             return f"{row['state']} {row['result']}".strip()
 
         assert [await tell(f"第{number}条") for number in range(5)] == ["sent"] * 5
-        assert await tell("第6条") == "contact errcode 45047"
+        assert await tell("第6条") == "contact window closed"
         assert (await li.say("好")).text == "第6条\n\n您说：好"
-        account.clock.move(hours=49)
-        assert await tell("太晚了") == "contact errcode 45015"
+        account.clock.move(hours=48)
+        assert await tell("太晚了") == "contact window closed"
+        assert [call.errcode for call in account.wx.calls_of("message/custom/send")] == [0] * 5  # none was refused
         await li.unsubscribe()
         await settle(service)
         assert (await states(service))[-1] == "contact"
