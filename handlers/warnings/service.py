@@ -33,7 +33,8 @@ from handlers.warnings.tables import warning_looks, warnings
 __all__ = ["EVERY", "Setting", "check_warnings", "erase", "open_setting", "retention_rules", "show", "sweep"]
 
 EVERY = 900.0  # seconds
-MOST_WORDS = 1000  # cases whose words are looked through in one go
+MOST_WORDS = 5000  # cases whose words are looked through in one sweep
+AT_ONCE = 200  # of these, in one transaction
 KEPT = timedelta(days=230)  # longer than the longest baseline: see rules.Rules
 
 
@@ -77,17 +78,22 @@ async def sweep(store: Store, setting: Setting) -> int:
 
 
 async def _listen(store: Store, setting: Setting) -> None:
-    """Look the words of new cases through, each once."""
+    """Look the words of new cases through, each once; a few at a time, so that nobody waits long for the writer."""
     async with store.read() as unit:
         ids = await unheard(unit, setting.rules, setting.zone, MOST_WORDS)
-    if not ids:
-        return
-    async with store.write() as unit:
-        said = await counting.stories(unit, ids)
-        heard = {case_id: setting.rules.grave.heard(words) for case_id, words in said.items()}
-        times = {one.id: one.submitted_at for one in await counting.some(unit, ids)}
-        rows = [{"case_id": one, "grave": heard[one], "filed_at": times[one]} for one in ids if one in times]
-        await unit.insert_new(warning_looks, rows, warning_looks.c.case_id)
+    for at in range(0, len(ids), AT_ONCE):
+        async with store.write() as unit:
+            await _hear(unit, setting, ids[at : at + AT_ONCE])
+
+
+async def _hear(unit: Unit, setting: Setting, ids: Sequence[int]) -> None:
+    times = {one.id: one.submitted_at for one in await counting.some(unit, ids)}
+    said = await counting.stories(unit, list(times))
+    rows = [
+        {"case_id": one, "grave": setting.rules.grave.heard(words), "filed_at": times[one]}
+        for one, words in said.items()
+    ]
+    await unit.insert_new(warning_looks, rows, warning_looks.c.case_id)
 
 
 async def _raise(unit: Unit, setting: Setting, rise: Rise) -> bool:
