@@ -338,6 +338,7 @@ def content_findings(settings: Settings) -> list[Finding]:
     from bot.channels.wechat.menu import check_menu
     from handlers.broadcasts.service import check_broadcasts
     from handlers.complaints.catalogue import open_catalogue
+    from handlers.complaints.reply_templates import check_templates
     from handlers.insurance.check import check_insurance
     from handlers.policy.check import check
     from handlers.policy.service import open_answers
@@ -353,6 +354,7 @@ def content_findings(settings: Settings) -> list[Finding]:
         *check(answers, settings.content_dir, names, today),
         *check_insurance(settings.content_dir, today),
         *check_volunteering(settings.content_dir),
+        *check_templates(settings.content_dir),
         *check_broadcasts(settings.content_dir),
         *check_warnings(settings.content_dir),
         *check_menu(settings.content_dir, names),

@@ -22,6 +22,7 @@ from handlers.complaints import casework, disclosure, listing
 from handlers.complaints.access import NotYourAreaError, SealedError, access_case, access_identity, access_list
 from handlers.complaints.case import Case
 from handlers.complaints.evidence import photo
+from handlers.complaints.exporting import pages as exports
 from handlers.complaints.service import NoSuchCaseError
 from handlers.complaints.showing import case_values, list_values, passages
 from handlers.complaints.status import ENDED, NotAllowedError, Status
@@ -223,6 +224,7 @@ SECTION = Section(
     path="/desk/cases",
     pages=(
         Page("/cases", list_cases),
+        *(Page(one.path, told(one.handler), one.method) for one in exports.PAGES),
         Page("/cases/{case:int}", show_case),
         Page("/cases/{case:int}/photos/{photo:int}", told(photo)),
         Page("/cases/{case:int}/take", take, "POST"),
@@ -247,6 +249,7 @@ SECTION = Section(
     ),
     templates=Path(__file__).with_name("templates"),
     said={
+        **exports.SAID,
         "taken": N_("The case is yours now."),
         "given_back": N_("Nobody follows the case up now."),
         "due": N_("The day is changed."),
