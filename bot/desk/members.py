@@ -16,6 +16,7 @@ AREAS: dict[str, frozenset[str]] = {
     "cases": frozenset({"union", "admin"}),
     "warnings": frozenset({"union", "admin"}),
     "questions": EVERYBODY,
+    "volunteering": frozenset({"community", "admin"}),
     "broadcasts": frozenset({"community", "admin"}),
     "rewards": frozenset({"community", "admin"}),
     "reports": frozenset({"community", "admin"}),
