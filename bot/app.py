@@ -316,7 +316,6 @@ def make_desk(service: Service) -> Desk:
     from handlers.staff import desk as staff
     from handlers.staff import service as accounts
     from handlers.volunteering import desk as volunteering
-    from handlers.volunteering import desk as volunteering
     from handlers.warnings import desk as warnings
 
     return Desk(
@@ -326,7 +325,6 @@ def make_desk(service: Service) -> Desk:
             complaints.SECTION,
             warnings.SECTION,
             questions.SECTION,
-            volunteering.SECTION,
             volunteering.SECTION,
             rewards.SECTION,
             staff.SECTION,
