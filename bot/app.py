@@ -19,6 +19,7 @@ from bot.content import Finding
 from bot.courier import Courier
 from bot.dialogue.registry import Registry
 from bot.dispatcher import Dispatcher
+from bot.heirs import Heirs
 from bot.i18n import use_folder
 from bot.leadership import CHORES, make_leadership
 from bot.metrics import Metrics
@@ -58,6 +59,7 @@ class Service:
         self.registry = make_registry(settings, self.blobs)
         self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.leadership = make_leadership(self.store, self.name)
+        self.heirs = Heirs(self.store, self.leadership)
         self.leaving = asyncio.Event()  # set when we are told to stop: what holds connections open lets go
         self.channels: dict[str, Channel] = {}
         self.dispatcher = Dispatcher(self.store, self.registry, self.channels, self.metrics, self.name)
@@ -111,6 +113,7 @@ class Service:
         await self.leadership.start()
         self.dispatcher.start()
         if courier:
+            await self.heirs.start()
             self.courier.start()
             self.bulk.start()
             self.sweeper.start()
@@ -126,6 +129,7 @@ class Service:
         await self.bulk.stop()
         await self.dispatcher.stop()
         await self.courier.stop()
+        await self.heirs.stop()
         for channel in self.channels.values():
             await channel.stop()
         await self.leadership.stop()
@@ -310,6 +314,7 @@ def make_desk(service: Service) -> Desk:
     """The desk with every capability's section, in the order of its menu."""
     from bot.desk import parked
     from bot.desk.desk import Desk
+    from handlers.broadcasts import desk as broadcasts
     from handlers.complaints import desk as complaints
     from handlers.policy import desk as questions
     from handlers.rewards import desk as rewards
@@ -326,6 +331,7 @@ def make_desk(service: Service) -> Desk:
             warnings.SECTION,
             questions.SECTION,
             volunteering.SECTION,
+            broadcasts.SECTION,
             rewards.SECTION,
             staff.SECTION,
             parked.SECTION,

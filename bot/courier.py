@@ -29,6 +29,7 @@ from bot.metrics import Metrics
 from bot.pace import Paces
 from bot.quiet import QuietHours
 from bot.store import media, outbox, results
+from bot.store.bell import OUTBOX
 from bot.store.outbox import Row
 from bot.store.store import Store
 from bot.store.tables import identities
@@ -94,6 +95,7 @@ class Courier:
         """Begin to carry."""
         self.dispatcher.hand_over = self.hand_over
         self.store.on_news = self.wake
+        self.store.bell.on(OUTBOX, lambda _words: self.wake())
         self._looking = asyncio.create_task(self._keep_looking(), name="courier")
 
     async def stop(self) -> None:

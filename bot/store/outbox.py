@@ -282,6 +282,12 @@ async def give_back(unit: Unit, who: str) -> None:
     await unit.execute(sa.update(outbox).where(own).values(claimed_by=None, claimed_until=None))
 
 
+async def free_claims(unit: Unit, who: str) -> int:
+    """End all claims of a process that died, on rows of batches too; gives how many."""
+    own = sa.and_(outbox.c.claimed_by == who, outbox.c.state.in_(("waiting", "queued")))
+    return (await unit.execute(sa.update(outbox).where(own).values(claimed_by=None, claimed_until=None))).rowcount
+
+
 # What became of a row; only the process that holds its claim may say so.
 MARK = (
     sa.update(outbox)

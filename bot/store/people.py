@@ -17,11 +17,17 @@ from bot.store.conversations import opened
 from bot.store.ids import new_id
 from bot.store.tables import conversations, identities, people
 from bot.store.unit import Unit
+from bot.store.vault import Vault
 
 
 def address_mac(unit: Unit, channel: str, address: str) -> bytes:
     """The look-up value of an address: HMAC, so a stolen file can't be searched for a known account."""
-    return unit.vault.mac(address, f"address:{channel}")
+    return mac_of(unit.vault, channel, address)
+
+
+def mac_of(vault: Vault, channel: str, address: str) -> bytes:
+    """The same, where there is no transaction."""
+    return vault.mac(address, f"address:{channel}")
 
 
 @dataclass(slots=True)

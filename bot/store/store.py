@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.clock import Clock, system_clock
 from bot.log import get_logger
 from bot.store import tables
+from bot.store.bell import OUTBOX, Bell
 from bot.store.engine import inline_writer, is_sqlite, make_engines
 from bot.store.session import Session
 from bot.store.unit import Unit
@@ -38,6 +39,7 @@ class Store:
         self.writer, self.reader = make_engines(settings.database)
         self._inline = inline_writer(settings.database) if self.sqlite else None
         self.session = None if self.sqlite else Session(settings.database)  # begun by who has something to hang on it
+        self.bell = Bell(self.session)
         self._vault: Vault | None = None
         self.on_news: Callable[[], None] | None = None  # set by the courier of this process
 
@@ -72,8 +74,10 @@ class Store:
             await unit.flush()
         for call in unit.committed:
             _follow_up(call)
-        if unit.news and self.on_news is not None:
-            self.on_news()
+        if unit.news:
+            self.bell.ring(OUTBOX)
+            if self.on_news is not None:
+                self.on_news()
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[Unit]:
@@ -90,6 +94,7 @@ class Store:
         """Give all connections back."""
         if self._inline is not None:
             self._inline.close()
+        await self.bell.stop()
         if self.session is not None:
             await self.session.stop()
         await self.writer.dispose()

@@ -144,6 +144,7 @@ class Web(Quiet):
         replies = await waiting.answer
         messages = await transcript.of_message(self.service.store, incoming, waiting.entry, replies)
         self.streams.push(address, messages)
+        self.streams.ring_others(address)
         answer: dict[str, Any] = {"replies": [reply.as_json() for reply in replies]}
         if messages:  # none for who was erased by this very message
             answer["messages"] = messages

@@ -1,8 +1,8 @@
 """Event streams: what is new in a person's chat, pushed to each of their open pages.
 
 What a person says here is pushed to their other pages as it is. For all else a bell rings, and the stream reads the
-history for what it has not sent yet: after a send of this process's courier, or when a look at the store finds that
-another process was there.
+history for what it has not sent yet: after a send of this process's courier, when another process rings, or when a
+look at the store finds that one was there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ import sqlalchemy as sa
 from bot.channels.web import transcript
 from bot.channels.web.limits import HEARTBEAT, LOOK_EVERY
 from bot.log import get_logger
-from bot.store.people import address_mac
+from bot.store.bell import WEB
+from bot.store.people import address_mac, mac_of
 from bot.store.tables import identities, outbox, receipts
 from bot.store.unit import Unit
 
@@ -30,6 +31,7 @@ log = get_logger()
 OPENING = b"retry: 1000\n\n"  # ms after which a browser connects again
 ALIVE = b": alive\n\n"
 OVERLAP = timedelta(minutes=1)  # sent again on opening: the page drops what it has
+SOON = (0.02, 0.1, 0.5, 1.5)  # seconds after a send in which its mark is committed, most likely at first
 MOST_AT_ONCE = 1000  # addresses in one look
 Sign = tuple[Any, ...]
 
@@ -64,6 +66,7 @@ class Streams:
 
     def start(self) -> None:
         """Begin to look for what other processes send, and for our own end."""
+        self.store.bell.on(WEB, self._others_rang)
         self._watch = asyncio.create_task(self._look_on(), name="web-streams")
 
     async def stop(self) -> None:
@@ -86,10 +89,26 @@ class Streams:
 
     def ring_soon(self, address: str) -> None:
         """Something is about to be committed for this person: a send is marked just after it was made."""
+        loop = asyncio.get_running_loop()
         if address in self._open:
-            loop = asyncio.get_running_loop()
-            for seconds in (0.02, 0.1, 0.5, 1.5):
+            for seconds in SOON:
                 loop.call_later(seconds, self.ring, address)
+        if self.store.session is not None:
+            for seconds in SOON[1:3]:
+                loop.call_later(seconds, self.ring_others, address)
+
+    def ring_others(self, address: str) -> None:
+        """Tell the other processes, where this person may have pages open too; the address itself stays here."""
+        if self.store.session is not None:
+            self.store.bell.ring(WEB, self._mark(address))
+
+    def _others_rang(self, marks: Sequence[str]) -> None:
+        rung = set(marks)
+        for address in [one for one in self._open if self._mark(one) in rung]:
+            self.ring(address)
+
+    def _mark(self, address: str) -> str:
+        return mac_of(self.store.vault, "web", address).hex()
 
     # -- one stream
 
