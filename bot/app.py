@@ -78,6 +78,7 @@ class Service:
         hands = (self.store, self.channels, self.dispatcher, self.paces, self.metrics, self.courier.delivery)
         self.bulk = Bulk(*hands, self.leadership.leads, self.quiet)
         self.bulk.told = self.courier.told  # what a platform told one of them holds for both
+        self.courier.delivery.arrivals = arrivals
         rules = retention_rules(load_site(settings.content_dir), self.blobs)
         self.sweeper = Sweeper(self.store, rules, self.metrics)
         self.chores = Chores(self.store, chores(self.registry), self.metrics, leads=self._leads_chores)
@@ -93,6 +94,10 @@ class Service:
             return only is None or name in only
 
         self.channels["terminal"] = Terminal()
+        if wanted("webhook"):
+            from bot.channels.webhook import Webhooks
+
+            self.channels["webhook"] = Webhooks(self)
         if wanted("web"):
             from bot.channels.web import Web
 
@@ -195,6 +200,13 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     resources.append(open_warnings(settings.content_dir, site, catalogue, regions))
     resources += [holders(blobs, setting), open_broadcasting(settings, site), Exporter(settings)]
     return Registry(dialogues, home="menu", aside=aside, resources=resources)
+
+
+async def arrivals(unit: Unit, media_id: int) -> None:
+    """A file that a person sent was fetched, or can't be had: the capabilities are told."""
+    from handlers.complaints.files import arrived
+
+    await arrived(unit, media_id)
 
 
 def chores(registry: Registry) -> list[Chore | Errand]:
@@ -303,11 +315,18 @@ def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
 
 def pages(service: Service) -> list[BaseRoute]:
     """The pages of all capabilities: the staff's at /desk, and links given to workers."""
+    from handlers.complaints.interface.pages import pages as cases
     from handlers.insurance.pages import pages as insurance
     from handlers.profile.pages import pages as profile
     from handlers.volunteering.pages import pages as volunteering
 
-    return [*profile(service), *insurance(service), *volunteering(service), *make_desk(service).routes()]
+    return [
+        *profile(service),
+        *insurance(service),
+        *cases(service),
+        *volunteering(service),
+        *make_desk(service).routes(),
+    ]
 
 
 def make_desk(service: Service) -> Desk:

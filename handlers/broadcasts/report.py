@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -184,13 +182,3 @@ def _line(vault: Vault, broadcast_id: int, row: sa.RowMapping) -> Line:
     at = row["due_at"] if what in {"quiet", "told"} else row["done_at"]
     reason = row["result"] if what in {"failed", "told", "sent", "unknown"} else ""
     return Line(row["id"], name, row["channel"], what, reason.removeprefix(TOLD), at, row["tapped"])
-
-
-HEADER = ("recipient", "channel", "state", "meaning", "reason", "at", "tapped_at")
-EXPORTED = 5000  # rows read at a time
-
-
-def as_rows(found: Sequence[Line]) -> Iterator[tuple[Any, ...]]:
-    """Lines as rows of the export."""
-    for one in found:
-        yield one.name, one.channel, one.fate, one.said, one.reason, one.at, one.tapped

@@ -36,8 +36,14 @@ class Broadcasting:
 
     def said(self, vault: Vault, one: Broadcast, language: str) -> Reply:
         """The message as people get it."""
-        picture = self.base + picture_path(vault, one.id) if one.picture else ""
-        return one.words.said(one.id, language, picture)
+        return one.words.said(one.id, language, self._picture(vault, one))
+
+    def tried(self, vault: Vault, one: Broadcast, language: str) -> Reply:
+        """The message as staff try it out on themselves."""
+        return one.words.tried(language, self._picture(vault, one))
+
+    def _picture(self, vault: Vault, one: Broadcast) -> str:
+        return self.base + picture_path(vault, one.id) if one.picture else ""
 
 
 def open_broadcasting(settings: Settings, site: Site) -> Broadcasting:

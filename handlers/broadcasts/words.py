@@ -53,7 +53,8 @@ class Words:
         )
         text = self.english if language == "en" and self.english else self.text
         with speaking(language):
-            text = f"{text}\n\n{_('Reply “Unsubscribe” to get no more of these.')}"
+            ending = _("Reply “Unsubscribe” to get no more of these.")
+        text = f"{text}\n\n{ending}"
         return Reply(text, options, "image", picture) if picture else Reply(text, options)
 
     def tried(self, language: str, picture: str = "") -> Reply:

@@ -60,7 +60,7 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/parked/{parked:int}"): {"admin"},
     ("POST", "/parked/{parked:int}/resolve"): {"admin"},
 }
-NOT_OURS: set[str] = {"volunteering", "rewards", "reports", "council"}  # areas with a table of their own
+NOT_OURS: set[str] = {"volunteering", "broadcasts", "rewards", "reports", "council"}  # areas with a table of their own
 
 
 def filled(path: str, number: int) -> str:

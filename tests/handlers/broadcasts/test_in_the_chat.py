@@ -192,10 +192,12 @@ async def test_at_a_time_to_come(service: Service, worker: Chat, chat: Chat, clo
 
 
 async def test_unsubscribing_from_the_last_line(service: Service, worker: Chat, chat: Chat, rounds: Rounds) -> None:
+    async with service.store.write() as unit:
+        citizen(unit, "somebody else")
     await chat.say("退订")
     await chat.tap("志愿活动")
     async with service.store.read() as unit:
         assert await unit.value(sa.select(opt_outs.c.topic)) == "volunteering"
     assert "已退订 1" in await write_one(worker, trade="所有人")
     await worker.tap("发送")
-    assert await rounds() == 1
+    assert await rounds() == 2  # somebody else, and the worker
