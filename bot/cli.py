@@ -291,12 +291,13 @@ def catalogue_check() -> None:
 def _mount() -> None:
     """The capabilities' own commands, and those of rooms of the engine."""
     from bot.cli_tokens import add_commands as tokens
+    from bot.cli_webhooks import add_commands as webhooks
     from handlers.complaints.cli import add_commands as complaints
     from handlers.insurance.cli import add_commands as insurance
     from handlers.policy.cli import add_commands as policy
     from handlers.staff.cli import add_commands as staff
 
-    for add in (complaints, insurance, policy, staff, tokens):
+    for add in (complaints, insurance, policy, staff, tokens, webhooks):
         add(app)
 
 

@@ -56,7 +56,7 @@ class Delivery:
         if row.kind == "fetch":
             return await self._fetch(channel, row), None
         try:
-            if not row.address:
+            if not row.address and row.kind != "call":  # that one knows itself where it goes
                 return Outcome("refused", results.NO_ADDRESS), None
             if not row.reachable:
                 return Outcome("blocked", results.UNREACHABLE), None
@@ -120,9 +120,17 @@ class Delivery:
         if fetched.reason or fetched.again:
             return await self._give_up(row, fetched)
         media_id = int(row.payload["media"])
+        kind, mime = "", fetched.mime
+        if self.arrivals is not None:
+            try:
+                kind, mime = await judge(fetched.content)
+            except NotTaken as refused:
+                return await self._give_up(row, Fetched(reason=refused.reason))
         await asyncio.to_thread(self.blobs.write, self.store.vault, media_id, fetched.content)
         async with self.store.write() as unit:
-            wanted = await media.kept(unit, media_id, fetched.content, fetched.mime)
+            wanted = await media.kept(unit, media_id, fetched.content, mime, kind)
+            if wanted and self.arrivals is not None:
+                await self.arrivals(unit, media_id)
         if not wanted:  # erased while it was on its way
             self.blobs.erase(media_id)
         return SENT
@@ -134,6 +142,8 @@ class Delivery:
         try:
             async with self.store.write() as unit:
                 await media.failed(unit, int(row.payload["media"]), fetched.reason)
+                if self.arrivals is not None:
+                    await self.arrivals(unit, int(row.payload["media"]))
         except Exception as error:
             return Outcome("retry", self._note("fetch", error), AGAIN)
         return Outcome("refused", fetched.reason)

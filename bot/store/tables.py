@@ -55,6 +55,11 @@ def row_id() -> sa.Column[int]:
     return sa.Column("id", BigId, primary_key=True, autoincrement=False)
 
 
+def webhook_aad(webhook_id: int, part: str) -> bytes:
+    """The associated data a webhook's address and secret are sealed with."""
+    return f"webhook:{webhook_id}:{part}".encode()
+
+
 people = sa.Table(
     "people",
     metadata,
@@ -238,6 +243,18 @@ api_tokens = sa.Table(
     sa.Column("made_at", Instant, nullable=False),
     sa.Column("made_by", sa.String(60), nullable=False),  # operator, staff:<id>
     sa.Column("used_at", Instant),  # last, to the day
+    sa.Column("ended_at", Instant),
+)
+
+# Where other systems want to hear of what happens here.
+webhooks = sa.Table(
+    "webhooks",
+    metadata,
+    row_id(),
+    sa.Column("url", Sealed, nullable=False, info={"aad": lambda row: webhook_aad(row["id"], "url")}),
+    sa.Column("secret", Sealed, nullable=False, info={"aad": lambda row: webhook_aad(row["id"], "secret")}),
+    sa.Column("kinds", sa.String(200), nullable=False),  # of events, comma-separated
+    sa.Column("made_at", Instant, nullable=False),
     sa.Column("ended_at", Instant),
 )
 

@@ -14,7 +14,7 @@ from bot.site import Site
 from bot.store.codes import new_code
 from bot.store.ids import new_id
 from bot.store.unit import Unit
-from handlers.complaints import counting
+from handlers.complaints import announcing, counting
 from handlers.complaints.case import Case, Receipt, Report, Step, open_case, open_step, words
 from handlers.complaints.catalogue import Catalogue
 from handlers.complaints.personal import erase, personal_data
@@ -83,6 +83,7 @@ async def submit(unit: Unit, person: Person, report: Report, site: Site, workday
     unit.insert(cases, **_row(unit, person, report, receipt))
     link(unit, case_id, report.media)
     note(unit, case_id, "status", PERSON, status=Status.RECEIVED, attachments=len(report.media))
+    await announcing.created(unit, report, receipt)
     return receipt
 
 
@@ -152,6 +153,7 @@ async def move(unit: Unit, case: Case, to: Status, actor: str, *, said: str = ""
     closed = unit.now if to in ENDED else None
     sealed = unit.vault.seal(outcome.encode(), case_aad(case.id, "outcome")) if outcome else None
     await change(unit, case, status=to.value, closed_at=closed, outcome=sealed)
+    await announcing.moved(unit, case, to)
 
 
 async def reopen(unit: Unit, case: Case, actor: str, due_on: date, said: str = "", media: Sequence[int] = ()) -> None:

@@ -101,6 +101,7 @@ cases = sa.Table(
     sa.Index("ix_cases_region", "region", "submitted_at", "id", "status"),
     sa.Index("ix_cases_owner", "owner", "submitted_at", "id", "status"),
     sa.Index("ix_cases_due", "due_on", "status"),
+    sa.Index("ix_cases_updated", "updated_at", "id"),  # for other systems, which ask what has changed
     sa.Index("ix_cases_status_due", "status", "due_on", "id", "submitted_at"),
     sa.Index("ix_cases_announced", "announced_at"),
     sa.Index("ix_cases_reminding", "due_on", "reminded", sqlite_where=_TO_REMIND, postgresql_where=_TO_REMIND),
