@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.warnings.groups import SCOPES, Group, group_of
-from handlers.warnings.method import common_spread, limit, usual
+from handlers.warnings.method import common_wobble, limit, usual
 from handlers.warnings.rules import Rules
 from handlers.warnings.states import Level
+
+LINED = ("cluster", "matter")  # groups that have one company and one matter
+SHARES = len(SCOPES) + len(LINED)  # ways to be wrong, with an equal part each of the false alarms borne
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,35 +130,43 @@ def _rises(picture: Picture, scope: str, cases: Sequence[Case], rules: Rules) ->
         if group and (case.grave or scope != "grave"):
             groups[group].append(case)
     past = {group: weeks for group, weeks in picture.weeks.items() if group.scope == scope}
-    bound = limit(rules.false_alarms_per_month, len(SCOPES), len(past.keys() | groups.keys()))
-    common = common_spread(past.values(), picture.efforts)
+    wobble = common_wobble(past.values(), picture.efforts)
+    bound = limit(rules.false_alarms_per_month, SHARES, len(past.keys() | groups.keys()))
+    lined = [group for group, own in groups.items() if _is_line(group, own, rules)]
+    line = min(rules.line.chance, limit(rules.false_alarms_per_month, SHARES, len(lined)))
+    least = rules.grave.persons if scope == "grave" else rules.least_persons
     for group, own in groups.items():
         weeks = past.get(group, [0] * len(picture.efforts))
-        if rise := _rise(picture, group, own, weeks, common, bound, rules):
-            yield rise
+        if rise := _rise(picture, own, weeks, wobble, bound, least) or (
+            _line(picture, own, weeks, wobble, line) if group in lined else None
+        ):
+            found, chance, normal = rise
+            yield Rise(group, found, normal, chance, level_of(own, picture.week_from, rules))
+
+
+def _is_line(group: Group, cases: Sequence[Case], rules: Rules) -> bool:
+    """True when so many people are in it that they may elect representatives; they must share company and matter."""
+    return group.scope in LINED and len(cases) >= rules.line.persons and persons(cases) >= rules.line.persons
+
+
+_Found = tuple[tuple[Case, ...], float, float]  # cases, chance, cases a week that are usual
 
 
 def _rise(
-    picture: Picture,
-    group: Group,
-    cases: Sequence[Case],
-    weeks: Sequence[int],
-    common: float,
-    bound: float,
-    rules: Rules,
-) -> Rise | None:
-    """The week against its bound; or the line, where so many people would be unusual at all."""
+    picture: Picture, cases: Sequence[Case], weeks: Sequence[int], wobble: float, bound: float, least: int
+) -> _Found | None:
+    """The week, when it is past its bound."""
     week = tuple(case for case in cases if case.filed_at >= picture.week_from)
-    least = rules.grave.persons if group.scope == "grave" else rules.least_persons
-    level = level_of(cases, picture.week_from, rules)
-    many, whole = persons(week), persons(cases)
-    lined = group.scope != "region" and level is Level.LINE and whole >= rules.line.persons
-    if many < least and not lined:
+    if len(week) < least or (many := persons(week)) < least:
         return None
-    normal = usual(weeks, picture.efforts, picture.week_effort, common)
-    if many >= least and (chance := normal.chance(many)) <= bound:
-        return Rise(group, week, normal.mean, chance, level)
-    longer = usual(weeks, picture.efforts, picture.whole_effort, common)
-    if lined and (chance := longer.chance(whole)) <= rules.line.chance:
-        return Rise(group, tuple(cases), normal.mean, chance, level)
-    return None
+    normal = usual(weeks, picture.efforts, picture.week_effort, wobble)
+    chance = normal.chance(many)
+    return (week, chance, normal.mean) if chance <= bound else None
+
+
+def _line(picture: Picture, cases: Sequence[Case], weeks: Sequence[int], wobble: float, bound: float) -> _Found | None:
+    """The week and the guard band, when so many people are more than a busy company always has."""
+    normal = usual(weeks, picture.efforts, picture.whole_effort, wobble)
+    chance = normal.chance(persons(cases))
+    week = normal.mean * picture.week_effort / picture.whole_effort
+    return (tuple(cases), chance, week) if chance <= bound else None

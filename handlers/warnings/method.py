@@ -9,8 +9,9 @@ health authorities for many small series at once:
   slow outbreak does not raise its own. Weeks of an outbreak that is over are weighed down by their Anscombe residual
   (past 2.58, by its square).
 - Counts vary more than Poisson's: the spread (variance / mean) is estimated from the weeks, and drawn to that of all
-  groups, since eight weeks say little. A baseline of few cases is itself uncertain: with Jeffreys' prior the predictive
-  distribution is negative binomial. Its upper tail is the chance.
+  groups, since eight weeks say little. Of all groups it is a wobble of the rate (its variance / its square), so that it
+  grows with the count: companies have good and bad weeks. A baseline of few cases is itself uncertain: with Jeffreys'
+  prior the predictive distribution is negative binomial. Its upper tail is the chance.
 - Many groups, every day: the limit on the chance is the false alarms a month that the operator bears, divided by the
   looks of a month. Expected numbers add up, however the groups hang together, so this bound needs no independence
   (Bonferroni). Looks within a day cost nothing: the count only grows till its end.
@@ -25,7 +26,6 @@ from dataclasses import dataclass
 PRIOR = 0.5  # Jeffreys' prior of a Poisson rate
 OUTLYING = 2.58  # Noufaily and others: where a past week begins to count less
 OWN_WEEKS = 12.0  # how many weeks of a group's own the common spread weighs as
-WIDEST = 6.0  # a spread beyond this says that the weeks are no baseline at all
 NEARLY = 1e-9  # a spread this near to 1 is Poisson's
 LOOKS = 30  # days of a month
 FEWEST_DAYS = 10  # of each kind, before rest days get a weight of their own
@@ -43,8 +43,9 @@ class Usual:
         return tail(count, self.mean, self.spread)
 
 
-def usual(weeks: Sequence[int], efforts: Sequence[float], effort: float, common: float) -> Usual:
-    """What to expect of a time of `effort`, from past weeks and theirs. common: the spread over all groups."""
+def usual(weeks: Sequence[int], efforts: Sequence[float], effort: float, wobble: float) -> Usual:
+    """What to expect of a time of `effort`, from past weeks and theirs. wobble: `common_wobble` of all groups."""
+    common = 1 + wobble * sum(weeks) / len(weeks)
     weights = _weights(weeks, efforts, common)
     cases = sum(weight * count for weight, count in zip(weights, weeks, strict=True)) + PRIOR
     done = sum(weight * one for weight, one in zip(weights, efforts, strict=True))
@@ -52,7 +53,7 @@ def usual(weeks: Sequence[int], efforts: Sequence[float], effort: float, common:
     own = _excess(weeks, efforts, weights, rate)
     free = len(weeks) - 1
     spread = (own * free + common * OWN_WEEKS) / (free + OWN_WEEKS)
-    return Usual(rate * effort, min(max(spread, 1.0), WIDEST) * (1 + effort / done))
+    return Usual(rate * effort, max(spread, 1.0) * (1 + effort / done))
 
 
 def _weights(weeks: Sequence[int], efforts: Sequence[float], spread: float) -> list[float]:
@@ -73,17 +74,16 @@ def _excess(weeks: Sequence[int], efforts: Sequence[float], weights: Sequence[fl
     return sum(weight * (count - rate * one) ** 2 / (rate * one) for count, one, weight in rows) / (len(weeks) - 1)
 
 
-def common_spread(groups: Iterable[Sequence[int]], efforts: Sequence[float]) -> float:
-    """The spread over all groups that have enough cases to tell, 1 at least."""
-    total, free, whole = 0.0, 0, sum(efforts)
+def common_wobble(groups: Iterable[Sequence[int]], efforts: Sequence[float]) -> float:
+    """How much rates change from week to week beyond chance, over all groups with enough cases to tell: the variance of
+    the rate as a share of its square, 0 to 1."""
+    total, cases, whole = 0.0, 0.0, sum(efforts)
     for weeks in groups:
-        cases = sum(weeks)
-        if cases < len(weeks):
-            continue  # less than one a week: its residuals say nothing
-        rate = cases / whole
-        total += sum((count - rate * one) ** 2 / (rate * one) for count, one in zip(weeks, efforts, strict=True))
-        free += len(weeks) - 1
-    return max(total / free, 1.0) if free else 1.0
+        mean = sum(weeks) / len(weeks)
+        if mean >= 1:  # with less than one a week the residuals say nothing
+            total += _excess(weeks, efforts, [1.0] * len(weeks), sum(weeks) / whole) - 1
+            cases += mean
+    return min(max(total / cases, 0.0), 1.0) if cases else 0.0
 
 
 def tail(count: int, mean: float, spread: float) -> float:
@@ -119,7 +119,7 @@ def rest_weight(totals: Mapping[bool, Sequence[int]]) -> float:
     return min(max(share, 0.2), 2.0)
 
 
-def limit(false_alarms_per_month: float, scopes: int, groups: int) -> float:
-    """The chance below which a group is a warning: the month's false alarms, shared among the ways of grouping, and in
+def limit(false_alarms_per_month: float, shares: int, groups: int) -> float:
+    """The chance below which a group is a warning: the month's false alarms, shared among the ways of looking, and in
     each among its groups and the days of a month."""
-    return false_alarms_per_month / (LOOKS * scopes * max(groups, 1))
+    return false_alarms_per_month / (LOOKS * shares * max(groups, 1))

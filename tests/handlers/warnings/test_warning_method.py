@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.settings import packaged
 from handlers.warnings.assess import Case, Known, Picture, assess
 from handlers.warnings.groups import SCOPES, Group, group_of
-from handlers.warnings.method import common_spread, limit, rest_weight, tail, usual
+from handlers.warnings.method import common_wobble, limit, rest_weight, tail, usual
 from handlers.warnings.rules import Rules, open_rules
 from handlers.warnings.states import TRANSITIONS, Level, State
 
@@ -55,29 +55,30 @@ def test_a_count_far_below_a_large_mean_is_no_news() -> None:
 
 
 def test_what_is_usual_follows_rest_days() -> None:
-    week = usual([10] * 8, EFFORTS, 6.2, 1.0)
-    holiday = usual([10] * 8, EFFORTS, 3.0, 1.0)  # the week of a long holiday
+    week = usual([10] * 8, EFFORTS, 6.2, 0.0)
+    holiday = usual([10] * 8, EFFORTS, 3.0, 0.0)  # the week of a long holiday
     assert week.mean == pytest.approx(10, rel=0.02)
     assert holiday.mean == pytest.approx(10 * 3.0 / 6.2, rel=0.02)
     assert holiday.chance(12) < week.chance(12)
 
 
 def test_an_outbreak_that_is_over_weighs_little() -> None:
-    quiet, after = usual([2] * 8, EFFORTS, 6.2, 1.0), usual([2, 2, 40, 2, 2, 2, 2, 2], EFFORTS, 6.2, 1.0)
+    quiet, after = usual([2] * 8, EFFORTS, 6.2, 0.0), usual([2, 2, 40, 2, 2, 2, 2, 2], EFFORTS, 6.2, 0.0)
     assert after.mean < quiet.mean * 2  # the plain mean would be more than three times as high
 
 
 def test_without_any_history_a_few_are_already_much() -> None:
-    assert usual([0] * 8, EFFORTS, 6.2, 1.0).chance(4) < 1e-4
-    assert usual([0] * 8, EFFORTS, 6.2, 1.0).chance(1) > 0.01
+    assert usual([0] * 8, EFFORTS, 6.2, 0.0).chance(4) < 1e-4
+    assert usual([0] * 8, EFFORTS, 6.2, 0.0).chance(1) > 0.01
 
 
 def test_wobbling_weeks_make_it_more_patient() -> None:
-    steady, wild = usual([5] * 8, EFFORTS, 6.2, 1.0), usual([0, 10, 1, 9, 0, 10, 2, 8], EFFORTS, 6.2, 1.0)
+    steady, wild = usual([5] * 8, EFFORTS, 6.2, 0.0), usual([0, 10, 1, 9, 0, 10, 2, 8], EFFORTS, 6.2, 0.0)
     assert wild.chance(14) > steady.chance(14) * 5
-    assert common_spread([[0, 10, 1, 9, 0, 10, 2, 8]], EFFORTS) > 2
-    assert common_spread([[5] * 8], EFFORTS) == 1.0
-    assert common_spread([], EFFORTS) == 1.0
+    assert common_wobble([[0, 10, 1, 9, 0, 10, 2, 8]], EFFORTS) > 0.5
+    assert common_wobble([[5] * 8], EFFORTS) == 0.0
+    assert common_wobble([], EFFORTS) == 0.0
+    assert usual([5] * 8, EFFORTS, 6.2, 0.3).chance(14) > steady.chance(14) * 5  # others wobble: it may as well
 
 
 def test_rest_days_weigh_as_much_as_they_bring() -> None:
