@@ -8,9 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.i18n import N_, _
-from bot.store import batches
-from bot.store.outbox import TOLD
-from bot.store.recipients import QUIET
+from bot.store import batches, results
 from bot.store.tables import outbox
 from bot.store.unit import Unit
 from bot.store.vault import Vault
@@ -18,12 +16,15 @@ from handlers.broadcasts.record import Broadcast
 from handlers.broadcasts.tables import clicks
 
 RATE_OVER = timedelta(seconds=30)
-# What staff read of a recipient: fates, in the order of the report.
+# What staff read of a recipient: fates, in the order of the report. The ways of WeChat are kept apart.
 FATES = {
     "sent": N_("delivered"),
+    "next_contact": N_("delivered with the answer to their next message"),
+    "mass": N_("handed to WeChat's mass sending"),
     "queued": N_("to come"),
     "quiet": N_("waits for the end of quiet hours"),
     "told": N_("waits: the platform asked us to"),
+    "nudged": N_("told by a template or subscription message; goes out when they write next"),
     "contact": N_("goes out when they write next"),
     "unsubscribed": N_("unsubscribed meanwhile"),
     "blocked": N_("blocked us, or left"),
@@ -32,18 +33,23 @@ FATES = {
     "stopped": N_("passed over: the broadcast was stopped"),
 }
 TO_COME = ("queued", "quiet", "told")  # keep a broadcast going
-GONE = ("unreachable", "403", "blocked", "43004", "43019")
+BY_CODE = {
+    ("later", results.QUIET): "quiet",
+    ("later", results.TOLD): "told",
+    ("sent", results.NEXT_CONTACT): "next_contact",
+    ("sent", results.MASS): "mass",
+    ("contact", results.TEMPLATE): "nudged",
+    ("contact", results.SUBSCRIPTION): "nudged",
+    ("skipped", results.UNSUBSCRIBED): "unsubscribed",
+    ("failed", results.UNREACHABLE): "blocked",
+}
+BY_STATE = {"queued": "queued", "later": "queued", "waiting": "queued", "skipped": "stopped"}
 
 
 def fate(state: str, result: str) -> str:
     """The key in FATES of a row of the outbox."""
-    if state == "later":
-        return "told" if result.startswith(TOLD) else "quiet" if result == QUIET else "queued"
-    if state == "skipped":
-        return "unsubscribed" if result == "unsubscribed" else "stopped"
-    if state == "failed":
-        return "blocked" if result.startswith(GONE) else "failed"
-    return state if state in FATES else "queued"
+    by_code = BY_CODE.get((state, results.code_of(result)))
+    return by_code or BY_STATE.get(state, state)
 
 
 @dataclass(slots=True)
@@ -155,30 +161,22 @@ async def lines(unit: Unit, one: Broadcast, after: int = 0, most: int = 50, want
         .limit(most)
     )
     if wanted:
-        statement = statement.where(_of_fate(wanted))
+        statement = statement.where(await _of_fate(unit, one, wanted))
     return [_line(unit.vault, one.id, row) for row in await unit.rows(statement)]
 
 
-def _of_fate(wanted: str) -> sa.ColumnElement[bool]:
-    """The same as `fate`, for the database."""
-    state, result = outbox.c.state, outbox.c.result
-    gone = sa.or_(*(result.startswith(one) for one in GONE))
-    told, quiet = result.startswith(TOLD), result == QUIET
-    known = {
-        "told": sa.and_(state == "later", told),
-        "quiet": sa.and_(state == "later", quiet),
-        "queued": sa.or_(state.in_(("queued", "waiting")), sa.and_(state == "later", ~told, ~quiet)),
-        "unsubscribed": sa.and_(state == "skipped", result == "unsubscribed"),
-        "stopped": sa.and_(state == "skipped", result != "unsubscribed"),
-        "blocked": sa.and_(state == "failed", gone),
-        "failed": sa.and_(state == "failed", ~gone),
-    }
-    return known.get(wanted, state == wanted)
+async def _of_fate(unit: Unit, one: Broadcast, wanted: str) -> sa.ColumnElement[bool]:
+    """The same as `fate`, for the database: the pairs there are of state and result that have this fate."""
+    there = sa.select(outbox.c.state, outbox.c.result).where(outbox.c.batch_id == one.batch_id).distinct()
+    pairs = [(row["state"], row["result"]) for row in await unit.rows(there)]
+    mine = [pair for pair in pairs if fate(*pair) == wanted]
+    same = (sa.and_(outbox.c.state == state, outbox.c.result == result) for state, result in mine)
+    return sa.or_(sa.false(), *same)
 
 
 def _line(vault: Vault, broadcast_id: int, row: sa.RowMapping) -> Line:
     name = vault.mac(str(row["person_id"]), f"recipient:{broadcast_id}").hex()[:8].upper()
     what = fate(row["state"], row["result"])
     at = row["due_at"] if what in {"quiet", "told"} else row["done_at"]
-    reason = row["result"] if what in {"failed", "told", "sent", "unknown"} else ""
-    return Line(row["id"], name, row["channel"], what, reason.removeprefix(TOLD), at, row["tapped"])
+    reason = results.meaning(row["state"], row["result"])
+    return Line(row["id"], name, row["channel"], what, reason, at, row["tapped"])
