@@ -47,8 +47,8 @@ class Row:
 
     @property
     def unasked(self) -> bool:
-        """True for what answers no message of theirs."""
-        return self.kind not in ASKED
+        """True for what is said to a person and answers no message of theirs."""
+        return self.kind in UNASKED
 
     @property
     def urgent(self) -> bool:
@@ -56,7 +56,7 @@ class Row:
         return bool(self.payload.get("urgent"))
 
 
-ASKED = ("reply", "fetch")  # kinds that follow from what somebody just did
+UNASKED = ("notice", "broadcast")  # kinds that are said to people unasked
 
 
 def payload_aad(row_id: int) -> bytes:
@@ -188,7 +188,7 @@ def _ours(channels: Collection[str], unasked: Collection[str] | None) -> sa.Colu
     own = outbox.c.channel.in_(list(channels))
     if unasked is None or set(channels) <= set(unasked):
         return own
-    return sa.and_(own, sa.or_(outbox.c.kind.in_(ASKED), outbox.c.channel.in_(list(unasked))))
+    return sa.and_(own, sa.or_(outbox.c.kind.not_in(UNASKED), outbox.c.channel.in_(list(unasked))))
 
 
 def free(unit: Unit) -> sa.ColumnElement[bool]:
