@@ -66,15 +66,17 @@ class Sorted:
     ended: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
-def _these(sqlite: bool) -> sa.ColumnElement[bool]:
-    """The rows of the parameter `ids`."""
+def _change(sqlite: bool) -> sa.Update:
+    """An update of those rows of the parameter `ids` that are queued."""
     ids = sa.bindparam("ids", type_=Ids())
-    if sqlite:
-        return outbox.c.id.in_(sa.select(sa.func.json_each(ids).table_valued("value").c.value))
-    return outbox.c.id == sa.func.any(ids)
+    if not sqlite:
+        return sa.update(outbox).where(outbox.c.id == sa.func.any(ids), outbox.c.state == QUEUED)
+    these = outbox.c.id.in_(sa.select(sa.func.json_each(ids).table_valued("value").c.value))
+    state = sa.func.coalesce(outbox.c.state, "")  # a plain column would have SQLite go by the index of states
+    return sa.update(outbox).where(these, state == QUEUED)
 
 
-_CHANGE = {sqlite: sa.update(outbox).where(_these(sqlite), outbox.c.state == QUEUED) for sqlite in (True, False)}
+_CHANGE = {sqlite: _change(sqlite) for sqlite in (True, False)}
 _OWN = outbox.c.claimed_by == sa.bindparam("by")
 _NOBODYS = {"claimed_by": None, "claimed_until": None}
 
