@@ -16,7 +16,7 @@ from bot.desk.section import Figure, Page, Section
 from bot.desk.visit import Visit
 from bot.i18n import N_, _
 from bot.store.unit import Unit
-from handlers.volunteering import attendance, calling_off, changing, listing, sheet, showing
+from handlers.volunteering import attendance, calling_off, changing, handing, listing, sheet, showing
 from handlers.volunteering.access import access_slot, access_slots, look_at_slot
 from handlers.volunteering.plan_page import change_slot, copy_or_new, edit, publish
 from handlers.volunteering.setting import Setting
@@ -171,6 +171,15 @@ async def take_out(work: Work) -> None:
     await sheet.take_out(work.unit, work.setting, work.slot, work.signup_id, work.member.actor, work.reason())
 
 
+@work("reserved")
+async def reserve(work: Work) -> None:
+    """Keep a place for somebody who comes to the place."""
+    if work.slot.status != "open" or work.slot.ends_at <= work.unit.now:
+        raise calling_off.TooLateError
+    if not await handing.reserve(work.unit, work.slot, work.member.actor, work.reason()):
+        raise sheet.NoPlaceError
+
+
 async def waiting(unit: Unit, member: Member) -> list[Figure]:
     """What waits for this member among their own activities: too few people, and hours to put down."""
     own = [slots.c.status == "open"] + ([] if member.role == "admin" else [slots.c.person_id == member.person_id])
@@ -201,6 +210,7 @@ SECTION = Section(
         Page("/volunteering/{slot:int}/change", told(edit)),
         Page("/volunteering/{slot:int}/change", told(change_slot), "POST"),
         Page("/volunteering/{slot:int}/call-off", call_off, "POST"),
+        Page("/volunteering/{slot:int}/reserve", reserve, "POST"),
         Page("/volunteering/{slot:int}/rest", put_down_the_rest, "POST"),
         Page(f"{SIGNUP}/attended", put_down, "POST"),
         Page(f"{SIGNUP}/excuse", excuse, "POST"),
@@ -212,6 +222,7 @@ SECTION = Section(
         "published": N_("Published. Workers find it under “Volunteer”."),
         "changed": N_("Changed. Who signed up is told what is different."),
         "off": N_("Called off. Everybody who signed up is told why."),
+        "reserved": N_("A place is kept. Who sends its code takes it, till the end."),
         "rest": N_("Put down till the end for who forgot to check out."),
         "attended": N_("Put down, with hours and points."),
         "excused": N_("It does not count as a no-show any more."),

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.people import Person
-from bot.store import codes
+from bot.store import audit, codes
+from bot.store.ids import new_id
 from bot.store.unit import Unit
 from handlers.volunteering.setting import Setting
 from handlers.volunteering.signups import (
@@ -25,9 +26,10 @@ from handlers.volunteering.signups import (
     refusal,
     settled,
     sign_up,
+    take,
 )
 from handlers.volunteering.slots import Slot, locked
-from handlers.volunteering.tables import signups
+from handlers.volunteering.tables import sealed_aad, signups
 
 PREFIX = "JB"  # 接班: not to be taken for the receipt of a complaint
 
@@ -61,6 +63,19 @@ async def keep(unit: Unit, setting: Setting, person_id: int, signup_id: int) -> 
     return Handover("", slot, mine)
 
 
+async def reserve(unit: Unit, slot: Slot, actor: str, reason: str) -> str:
+    """Keep a place, by staff, for somebody who is no sign-up yet; gives the code it is taken with, "" when all places
+    are taken. The caller has passed the gate."""
+    if not await take(unit, slot.id):
+        return ""
+    code = PREFIX + codes.new_code().removeprefix(codes.PREFIX)
+    row_id = new_id()
+    sealed = unit.vault.seal(reason.encode(), sealed_aad("signups", row_id, "reason"))
+    unit.insert(signups, id=row_id, slot_id=slot.id, status="booked", made_at=unit.now, handover=code, reason=sealed)
+    await audit.write(unit, actor, "slot.reserve", f"signup:{row_id}")
+    return code
+
+
 def read_code(typed: str) -> str:
     """The code in its one spelling; "" for what is none."""
     try:
@@ -89,7 +104,9 @@ async def take_over(unit: Unit, setting: Setting, person: Person, typed: str) ->
     if found is None:
         return None
     slot = found.slot
-    if slot.status != "open" or slot.starts_at <= unit.now:
+    giver = await unit.value(sa.select(signups.c.person_id).where(signups.c.id == found.signup.id))
+    closes = slot.starts_at if giver is not None else slot.ends_at  # staff keep places for who comes to the place
+    if slot.status != "open" or closes <= unit.now:
         return Answer("over", slot)
     mine = await live(unit, slot.id, person.id)
     if mine is not None and mine.id == found.signup.id:
@@ -99,7 +116,6 @@ async def take_over(unit: Unit, setting: Setting, person: Person, typed: str) ->
     refused = await refusal(unit, setting, person, slot)
     if refused is not None:
         return refused
-    giver = await unit.value(sa.select(signups.c.person_id).where(signups.c.id == found.signup.id))
     await hand_over(unit, setting, slot, found.signup.id, giver)
     return Answer("booked", slot, await book(unit, setting, slot, person, mine.id if mine else 0))
 

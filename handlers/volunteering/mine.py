@@ -7,7 +7,8 @@ from bot.i18n import N_, _
 from bot.messages import Option
 from bot.site import Site
 from handlers.volunteering import service
-from handlers.volunteering.asking import link, missing, number_in
+from handlers.volunteering.asking import agreed, link, missing, number_in
+from handlers.volunteering.certificate_file import certificate_link
 from handlers.volunteering.service import Attended, Certificate, Setting, Signup, Slot
 from handlers.volunteering.wording import brief, details, lasts, points
 
@@ -166,10 +167,13 @@ async def certificate(talk: Talk) -> None:
         text = _("No hours are recorded yet. They count once you checked in and out.")
         await talk.say(text, [Option(_("What there is"), "go:volunteer")])
         return
+    await agreed(talk)
     asked = _("Whose name goes on it? It is kept encrypted, and a stranger sees only the surname.")
     name = str(await talk.text("name", asked, longest=30, label=_("Name")))
     made = await service.issue(talk.store, talk.use(Setting), talk.person.id, name)
     await talk.say(_text(made, talk.use(Site)))
+    if url := link(talk, certificate_link(talk.store.vault, made.code, talk.now)):
+        await talk.say(_("To print (link good for 24 hours):"), kind="file", url=url)
     if url := link(talk, f"/certificates/{made.code}"):
         await talk.say(_("Anybody can check it here:"), kind="link", url=url)
 

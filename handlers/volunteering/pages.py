@@ -1,45 +1,55 @@
-"""Public pages: one confirms a certificate, with the first character of its name only; one is a calendar file."""
+"""Pages anybody may open: one confirms a certificate, with the first character of its name only; one is a calendar
+file; one leads from the QR code at the place into the chat. And the certificate as a file, for who holds its link."""
 
 from __future__ import annotations
 
-import secrets
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
 
-from bot.i18n import DEFAULT, _, speaking
+from bot.i18n import speaking
 from bot.site import Site
 from handlers.volunteering.asking import LARGEST_ID
 from handlers.volunteering.calendar import calendar_file
-from handlers.volunteering.certificates import Certificate, look_up
+from handlers.volunteering.certificate_file import linked_certificate, printable
+from handlers.volunteering.certificates import look_up
+from handlers.volunteering.checkin_page import checkin_routes
+from handlers.volunteering.public import HEADERS, language_of, render
 from handlers.volunteering.slots import NoSuchSlotError, find
 from handlers.volunteering.wording import lasts
 
 if TYPE_CHECKING:
     from bot.app import Service
 
-TEMPLATES = Path(__file__).with_name("templates")
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex",
-}
 
-
-def pages(service: Service) -> list[Route]:
+def pages(service: Service) -> list[BaseRoute]:
     """GET /certificates/<code>: 200 with what is certified, 404 when no such certificate was issued.
-    GET /activities/<slot>.ics: what everybody may know of a slot, for a calendar."""
+    GET /certificate-files/<link>: the certificate as PDF, for a day; 404 for any other link.
+    GET /activities/<slot>.ics: what everybody may know of a slot, for a calendar.
+    GET, POST /checkin/<slot>/<code>: see `checkin_page`."""
+    site: Site = service.registry.resources[Site]
 
     async def confirm(request: Request) -> Response:
         async with service.store.read() as unit:
             found = await look_up(unit, request.path_params["code"])
-        language = "en" if request.headers.get("accept-language", "").lower().startswith("en") else DEFAULT
-        with speaking(language):
-            return _page(found, service.registry.resources[Site], language)
+        with speaking(language_of(request)):
+            operator = site.said("operator")
+        return render(request, "certificate.html", 200 if found else 404, found=found, lasts=lasts, operator=operator)
+
+    async def file(request: Request) -> Response:
+        code = linked_certificate(service.store.vault, request.path_params["link"], service.clock())
+        async with service.store.read() as unit:
+            found = await look_up(unit, code) if code else None
+        if found is None:
+            text = "链接已失效，请在对话里重新发“志愿证明”。\nThis link no longer works.\n"
+            return PlainTextResponse(text, status_code=404, headers=HEADERS)
+        base = service.settings.public_url or str(request.base_url).rstrip("/")
+        with speaking(language_of(request)):
+            content = await printable(found, site.said("operator"), base)
+        headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{found.code}.pdf"'}
+        return Response(content, media_type="application/pdf", headers=headers)
 
     async def calendar(request: Request) -> Response:
         slot_id = request.path_params["slot"]
@@ -52,19 +62,9 @@ def pages(service: Service) -> list[Route]:
         content = calendar_file(slot, service.clock())
         return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)
 
-    return [Route("/certificates/{code}", confirm), Route("/activities/{slot:int}.ics", calendar)]
-
-
-def _page(found: Certificate | None, site: Site, language: str) -> Response:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    nonce = secrets.token_urlsafe(16)
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    html = environment.get_template("certificate.html").render(
-        _=_, lang=language.replace("_", "-"), nonce=nonce, found=found, lasts=lasts, operator=site.said("operator")
-    )
-    policy = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-    headers = {**HEADERS, "Content-Security-Policy": policy}
-    return HTMLResponse(html, status_code=200 if found else 404, headers=headers)
+    return [
+        Route("/certificates/{code}", confirm),
+        Route("/certificate-files/{link}", file),
+        Route("/activities/{slot:int}.ics", calendar),
+        *checkin_routes(service),
+    ]

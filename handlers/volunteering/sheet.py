@@ -36,7 +36,8 @@ class NoPlaceError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: `number` is what the person is called at the place. `minutes` None: not (yet) put down."""
+    """One line: `number` is what the person is called at the place. `minutes` None: not (yet) put down. `code`: what a
+    place that staff keep is taken with."""
 
     id: int
     number: str
@@ -46,6 +47,7 @@ class Entry:
     out_at: datetime | None
     minutes: int | None
     by_staff: bool
+    code: str = ""
 
 
 def pseudonym(unit: Unit, signup_id: int) -> str:
@@ -58,7 +60,9 @@ async def sheet(unit: Unit, slot_id: int) -> list[Entry]:
     """Everybody who signed up and has not cancelled, in the order they did."""
     shown = (*ADDABLE, "called_off")
     wanted = (
-        sa.select(signups.c.id, signups.c.status, people.c.occupation, checkins)
+        sa.select(
+            signups.c.id, signups.c.status, signups.c.person_id, signups.c.handover, people.c.occupation, checkins
+        )
         .select_from(signups)
         .join(people, people.c.id == signups.c.person_id, isouter=True)
         .join(checkins, checkins.c.signup_id == signups.c.id, isouter=True)
@@ -79,6 +83,7 @@ def _entry(unit: Unit, row: sa.RowMapping) -> Entry:
         out_at=row[checkins.c.out_at],
         minutes=row[checkins.c.minutes],
         by_staff=any(one.startswith("staff:") for one in by),
+        code=(row[signups.c.handover] or "") if row[signups.c.person_id] is None else "",
     )
 
 

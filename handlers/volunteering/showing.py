@@ -65,6 +65,7 @@ async def slot_values(visit: Visit, unit: Unit, slot: Slot, setting: Setting) ->
         "slot": slot,
         "own": own,
         "ahead": ahead,
+        "roomy": slot.status == "open" and slot.ends_at > unit.now and slot.taken < slot.capacity,
         "begun": slot.status == "open" and slot.starts_at <= unit.now,
         "inside": inside,
         "facts": _facts(visit, slot, setting),
@@ -118,6 +119,7 @@ def _line(one: sheet.Entry) -> dict[str, Any]:
         "lasted": lasts(one.minutes) if one.minutes else "",
         "inside": one.in_at is not None and one.out_at is None,
         "by_staff": one.by_staff,
+        "code": one.code,
     }
 
 

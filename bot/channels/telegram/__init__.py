@@ -66,6 +66,14 @@ class Telegram:
         self._tasks: list[asyncio.Task[None]] = []
         self._answering: dict[str, set[asyncio.Task[None]]] = defaultdict(set)  # address -> answers to taps under way
 
+    @property
+    def username(self) -> str:
+        """What links to the bot are made with; "" till the platform has been reached."""
+        try:
+            return str(self.bot.username)
+        except RuntimeError:
+            return ""
+
     def routes(self) -> Sequence[BaseRoute]:
         """The webhook; there only with a secret."""
         return [Route("/telegram", self.receive, methods=["POST"])] if self.secret else []

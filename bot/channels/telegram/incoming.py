@@ -117,8 +117,11 @@ def _command(text: str) -> tuple[str, str]:
 
 
 def _payload(text: str) -> str:
-    """What a deep link carries: letters, digits, _ and - only, so `complaint`, or `go-complaint`."""
-    return text.strip().removeprefix("go-")
+    """What a deep link carries: letters, digits, _ and - only, so `complaint`, or `go-complaint`; what a dialogue is
+    begun with follows as `--key-value`: `go-check_in--code-482913`."""
+    name, *pairs = text.strip().removeprefix("go-").split("--")
+    query = "&".join(pair.replace("-", "=", 1) for pair in pairs)
+    return f"{name}?{query}" if query else name
 
 
 def _media(message: Message) -> tuple[Media, ...]:
