@@ -175,6 +175,8 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     from handlers.complaints.dialogue import dialogues as complaints
     from handlers.complaints.exporting.worker import Exporter
     from handlers.complaints.replying import DIALOGUES as replying
+    from handlers.grid.dialogue import dialogues as grid
+    from handlers.grid.service import open_kinds
     from handlers.insurance.dialogue import DIALOGUES as insurance
     from handlers.menu.dialogue import DIALOGUES as menu
     from handlers.policy.dialogue import DIALOGUES as policy
@@ -194,9 +196,10 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     dialogues += broadcasts
     site, regions = load_site(settings.content_dir), open_regions(settings.content_dir)
     setting = open_setting(settings.content_dir, site)
-    dialogues += rewards
+    kinds = open_kinds(settings.content_dir)
+    dialogues += [*rewards, *grid(kinds)]
     resources = [settings, site, regions, catalogue, ReadingRoom(settings.content_dir), setting]
-    resources += [open_points(settings.content_dir), open_start_set(settings.content_dir)]
+    resources += [open_points(settings.content_dir), open_start_set(settings.content_dir), kinds]
     resources.append(open_warnings(settings.content_dir, site, catalogue, regions))
     resources += [holders(blobs, setting), open_broadcasting(settings, site), Exporter(settings)]
     return Registry(dialogues, home="menu", aside=aside, resources=resources)
@@ -258,6 +261,7 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
     from handlers.broadcasts import service as broadcasts
     from handlers.complaints import service as complaints
     from handlers.complaints.exporting import keeping as exports
+    from handlers.grid import service as grid
     from handlers.policy import questions
     from handlers.rewards import service as rewards
     from handlers.staff import service as staff
@@ -278,6 +282,7 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
         Holder("complaints", complaints.personal_data, complaints.erase),
         Holder("exports", exports.show, erase_exports),
         Holder("questions", questions.show, questions.erase),
+        Holder("reports", grid.show, grid.erase),
         Holder("rewards", rewards.show, rewards.erase),
         Holder("volunteering", volunteering.show, erase_signups),
         Holder("broadcasts", broadcasts.show, broadcasts.erase),
@@ -293,6 +298,7 @@ def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
     from handlers.broadcasts import service as broadcasts
     from handlers.complaints import retention as complaints
     from handlers.complaints.exporting import keeping as exports
+    from handlers.grid import service as grid
     from handlers.policy import questions
     from handlers.rewards import service as rewards
     from handlers.staff import service as staff
@@ -306,6 +312,7 @@ def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
         *staff.retention_rules(),
         *volunteering.retention_rules(site.retention_days),
         *rewards.retention_rules(site.retention_days),
+        *grid.retention_rules(site.retention_days),
         *broadcasts.retention_rules(site.retention_days),
         *warnings.retention_rules(site.retention_days),
         delete("sign-in links", sign_in_links, older(sign_in_links.c.expires_at, timedelta(days=1))),
@@ -316,13 +323,14 @@ def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
 def pages(service: Service) -> list[BaseRoute]:
     """The pages of all capabilities: the staff's at /desk, and links given to workers."""
     from handlers.complaints.interface.pages import pages as cases
+    from handlers.grid.open311 import pages as open311
     from handlers.insurance.pages import pages as insurance
     from handlers.profile.pages import pages as profile
     from handlers.volunteering.pages import pages as volunteering
 
     return [
         *profile(service),
-        *insurance(service),
+        *insurance(service), *open311(service),
         *cases(service),
         *volunteering(service),
         *make_desk(service).routes(),
@@ -335,6 +343,7 @@ def make_desk(service: Service) -> Desk:
     from bot.desk.desk import Desk
     from handlers.broadcasts import desk as broadcasts
     from handlers.complaints import desk as complaints
+    from handlers.grid import desk as reports
     from handlers.policy import desk as questions
     from handlers.rewards import desk as rewards
     from handlers.staff import desk as staff
@@ -351,7 +360,7 @@ def make_desk(service: Service) -> Desk:
             questions.SECTION,
             volunteering.SECTION,
             broadcasts.SECTION,
-            rewards.SECTION,
+            reports.SECTION, rewards.SECTION,
             staff.SECTION,
             parked.SECTION,
         ),
