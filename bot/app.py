@@ -344,6 +344,7 @@ def make_desk(service: Service) -> Desk:
     from handlers.broadcasts import desk as broadcasts
     from handlers.complaints import desk as complaints
     from handlers.grid import desk as reports
+    from handlers.overview import desk as overview
     from handlers.policy import desk as questions
     from handlers.rewards import desk as rewards
     from handlers.staff import desk as staff
@@ -357,6 +358,7 @@ def make_desk(service: Service) -> Desk:
         (
             complaints.SECTION,
             warnings.SECTION,
+            overview.SECTION,
             questions.SECTION,
             volunteering.SECTION,
             broadcasts.SECTION,

@@ -15,6 +15,7 @@ AREAS: dict[str, frozenset[str]] = {
     "home": EVERYBODY,
     "cases": frozenset({"union", "admin"}),
     "warnings": frozenset({"union", "admin"}),
+    "overview": frozenset({"union", "admin"}),
     "questions": EVERYBODY,
     "volunteering": frozenset({"community", "admin"}),
     "broadcasts": frozenset({"community", "admin"}),

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from bot.i18n import _
 from bot.store import audit
 from bot.store.unit import Unit
-from handlers.complaints.status import NAMES, Status
+from handlers.complaints.status import NAMES, OPEN, RATED, RATINGS, Status
 from handlers.complaints.tables import case_aad, cases
 
 PAGE = 500  # ids in one statement
@@ -149,6 +149,51 @@ async def by(unit: Unit, part: Part, column: str) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
+async def flow(unit: Unit, part: Part, zone: ZoneInfo, *, ended: bool = False) -> list[tuple[date, str, int]]:
+    """(day, category, how many) that were filed or, with `ended`, that came to an end."""
+    at = cases.c.closed_at if ended else cases.c.submitted_at
+    day = local_day(unit, at, zone).label("day")
+    inner = sa.select(day, cases.c.category).where(*part.conditions(at)).subquery()
+    columns = [inner.c.day, inner.c.category]
+    rows: Iterable[Any] = await unit.execute(sa.select(*columns, sa.func.count()).group_by(*columns))
+    return [(as_day(row[0]), row[1], row[2]) for row in rows]
+
+
+async def overdue(unit: Unit, part: Part, today: date) -> list[tuple[str, str, int]]:
+    """(owner, category, how many) that are open past their day."""
+    late = sa.and_(cases.c.status.in_([status.value for status in OPEN]), cases.c.due_on < today)
+    columns = [cases.c.owner, cases.c.category]
+    wanted = sa.select(*columns, sa.func.count()).where(late, *part.conditions()).group_by(*columns)
+    rows: Iterable[Any] = await unit.execute(wanted)
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def durations(unit: Unit, part: Part) -> list[tuple[str, int, int]]:
+    """(category, whole days from filing to the end, how many) of those that ended in the part's time; what its person
+    withdrew is left out."""
+    if unit.sqlite:
+        days = sa.cast(sa.func.julianday(cases.c.closed_at) - sa.func.julianday(cases.c.submitted_at), sa.Integer)
+    else:
+        days = sa.cast(
+            sa.func.floor(sa.extract("epoch", cases.c.closed_at - cases.c.submitted_at) / 86_400), sa.Integer
+        )
+    own = cases.c.status.in_([status.value for status in RATED])
+    inner = sa.select(cases.c.category, days.label("days")).where(own, *part.conditions(cases.c.closed_at)).subquery()
+    columns = [inner.c.category, inner.c.days]
+    rows: Iterable[Any] = await unit.execute(sa.select(*columns, sa.func.count()).group_by(*columns))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def outcomes(unit: Unit, part: Part) -> list[tuple[str, str, int, int]]:
+    """(category, status, rating or 0, how many) of those that ended in the part's time."""
+    rating = sa.func.coalesce(cases.c.rating, 0)
+    inner = sa.select(cases.c.category, cases.c.status, rating.label("rating"))
+    inner_rows = inner.where(*part.conditions(cases.c.closed_at)).subquery()
+    columns = [inner_rows.c.category, inner_rows.c.status, inner_rows.c.rating]
+    rows: Iterable[Any] = await unit.execute(sa.select(*columns, sa.func.count()).group_by(*columns))
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
 async def latest(unit: Unit, part: Part, most: int) -> Sequence[sa.RowMapping]:
     """The newest cases of a part, as a list shows them: no words."""
     names = ("id", "code", "status", "category", "company", "company_words", "region", "submitted_at", "due_on")
@@ -171,6 +216,11 @@ async def stories(unit: Unit, ids: Sequence[int]) -> dict[int, str]:
 def status_name(status: str) -> str:
     """A status as people read it."""
     return _(NAMES[Status(status)])
+
+
+def rating_names() -> dict[int, str]:
+    """What a rating is called, the best first."""
+    return {rating: _(RATINGS[rating]) for rating in sorted(RATINGS, reverse=True)}
 
 
 def local_day(unit: Unit, column: sa.ColumnElement[Any], zone: ZoneInfo) -> sa.ColumnElement[Any]:

@@ -43,6 +43,7 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/cases/{case:int}/identity/request"): {"union", "admin"},
     ("POST", "/cases/{case:int}/identity/{request:int}/approve"): {"union", "admin"},
     ("POST", "/cases/{case:int}/identity/{request:int}/refuse"): {"union", "admin"},
+    ("GET", "/overview"): {"union", "admin"},
     ("GET", "/warnings"): {"union", "admin"},
     ("GET", "/warnings/{warning:int}"): {"union", "admin"},
     ("POST", "/warnings/{warning:int}/acknowledge"): {"union", "admin"},
