@@ -214,8 +214,8 @@ async def arrivals(unit: Unit, media_id: int) -> None:
 
 def chores(registry: Registry) -> list[Chore | Errand]:
     """What comes round every minute or so."""
-    from handlers.broadcasts.service import Broadcasting, fill
-    from handlers.complaints import reminding
+    from handlers.broadcasts.service import Broadcasting, keep
+    from handlers.complaints import reminding, terms
     from handlers.complaints.catalogue import Catalogue
     from handlers.complaints.exporting import worker as exports
     from handlers.rewards.service import StartSet, lapse
@@ -228,15 +228,18 @@ def chores(registry: Registry) -> list[Chore | Errand]:
     async def rewards(unit: Unit) -> int:
         return await lapse(unit, registry.resources[StartSet].hold_days)
 
-    async def broadcasts(unit: Unit) -> int:
+    async def broadcasts(store: Store) -> int:
         setting = registry.resources[Broadcasting]
-        return await fill(unit, setting.rules, setting.base)
+        return await keep(store, setting.rules, setting.base)
 
     async def watch(store: Store) -> int:
         return await warnings.sweep(store, registry.resources[warnings.Setting])
 
     async def staff_notices(unit: Unit) -> int:
         return await reminding.remind(unit, registry.resources[Site], registry.resources[Catalogue])
+
+    async def case_words(unit: Unit) -> int:
+        return await terms.index(unit)
 
     async def window_hints(unit: Unit) -> int:
         return await reminding.hint(unit, registry.resources[Site])
@@ -249,9 +252,10 @@ def chores(registry: Registry) -> list[Chore | Errand]:
         Errand("export files", exports.TIDIED_EVERY, exporter.tidy),
         Chore("staff notices", 60, staff_notices),
         Chore("window hints", 600, window_hints),
+        Chore("case words", 60, case_words, again=True),
         Chore("volunteering", 60, volunteering),
         Chore("rewards", 3600, rewards),
-        Chore("broadcasts", 1, broadcasts, again=True),
+        Errand("broadcasts", 1, broadcasts, again=True),
         Errand("warnings", warnings.EVERY, watch),
     ]
 
@@ -330,7 +334,8 @@ def pages(service: Service) -> list[BaseRoute]:
 
     return [
         *profile(service),
-        *insurance(service), *open311(service),
+        *insurance(service),
+        *open311(service),
         *cases(service),
         *volunteering(service),
         *make_desk(service).routes(),
@@ -362,7 +367,8 @@ def make_desk(service: Service) -> Desk:
             questions.SECTION,
             volunteering.SECTION,
             broadcasts.SECTION,
-            reports.SECTION, rewards.SECTION,
+            reports.SECTION,
+            rewards.SECTION,
             staff.SECTION,
             parked.SECTION,
         ),

@@ -8,6 +8,8 @@ from bot import notices
 from bot.i18n import _, speaking
 from bot.messages import Option, Reply
 from bot.store import audit, batches
+from bot.store.store import Store
+from bot.store.tables import Instant
 from bot.store.tables import batches as batch_table
 from bot.store.unit import Unit
 from handlers.broadcasts.record import GOING, Broadcast, opened
@@ -17,6 +19,32 @@ from handlers.broadcasts.words import picture_path
 from handlers.broadcasts.work import audience
 
 PAGE = 1000  # people put down in one transaction: about 30 ms of the writer
+
+
+async def keep(store: Store, rules: Rules, base: str = "") -> int:
+    """One round of `fill`, when a reader finds that there is something to do."""
+    async with store.read() as unit:
+        if await unit.value(_something().params(now=unit.now)) is None:
+            return 0
+    async with store.write() as unit:
+        return await fill(unit, rules, base)
+
+
+def _something() -> sa.Select[tuple[int]]:
+    """A broadcast that is due, is being filled, or whose batch has ended."""
+    due = sa.and_(broadcasts.c.state == "scheduled", _is_due())
+    turned = batch_table.c.state.in_(("filling", "done", "stopped"))
+    return (
+        sa.select(broadcasts.c.id)
+        .join(batch_table, batch_table.c.id == broadcasts.c.batch_id, isouter=True)
+        .where(broadcasts.c.state.in_(("scheduled", *GOING)), sa.or_(due, turned))
+        .limit(1)
+    )
+
+
+def _is_due() -> sa.ColumnElement[bool]:
+    at = broadcasts.c.scheduled_at
+    return sa.or_(at.is_(None), at <= sa.bindparam("now", type_=Instant))
 
 
 async def fill(unit: Unit, rules: Rules, base: str = "") -> int:
@@ -31,8 +59,8 @@ async def fill(unit: Unit, rules: Rules, base: str = "") -> int:
 async def _begin(unit: Unit, rules: Rules, base: str) -> None:
     """One that is due becomes a batch. What was for few when it was handed in, and is for many now, waits for a second
     person after all."""
-    due = sa.or_(broadcasts.c.scheduled_at.is_(None), broadcasts.c.scheduled_at <= unit.now)
-    wanted = sa.select(broadcasts).where(broadcasts.c.state == "scheduled", due).order_by(broadcasts.c.id).limit(1)
+    due = sa.select(broadcasts).where(broadcasts.c.state == "scheduled", _is_due()).params(now=unit.now)
+    wanted = due.order_by(broadcasts.c.id).limit(1)
     row = await unit.first(wanted if unit.sqlite else wanted.with_for_update(skip_locked=True))
     if row is None:
         return

@@ -5,7 +5,7 @@ Every function works inside the caller's transaction; who may what is decided he
 
 from __future__ import annotations
 
-from handlers.broadcasts.filling import fill
+from handlers.broadcasts.filling import fill, keep
 from handlers.broadcasts.personal import erase, retention_rules, show
 from handlers.broadcasts.preview import Counts, Reach
 from handlers.broadcasts.record import (
@@ -68,6 +68,7 @@ __all__ = [
     "erase",
     "fill",
     "hand_in",
+    "keep",
     "lines",
     "newest",
     "open_broadcasting",
