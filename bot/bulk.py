@@ -26,7 +26,7 @@ from bot.log import get_logger
 from bot.marks import Marks
 from bot.metrics import Metrics
 from bot.pace import Paces
-from bot.store import batches, recipients
+from bot.store import batches, recipients, results
 from bot.store.recipients import Candidate, Sorted
 from bot.store.store import Store
 from bot.store.unit import Unit
@@ -167,15 +167,15 @@ class Bulk:
         found = Sorted()
         for one in there:
             if one.address is None:
-                found.ended["failed", "no address"].append(one.id)
+                found.ended["failed", results.NO_ADDRESS].append(one.id)
             elif one.unwanted:
-                found.ended["skipped", "unsubscribed"].append(one.id)
+                found.ended["skipped", results.UNSUBSCRIBED].append(one.id)
             elif not one.reachable:
-                found.ended["failed", "unreachable"].append(one.id)
+                found.ended["failed", results.UNREACHABLE].append(one.id)
             elif until := self.told.paused(one.identity_id, unit.now):
                 found.later[until].append(one.id)
             elif pushes and (end := self._quiet(unit.now, one)):
-                found.later[end, recipients.QUIET].append(one.id)
+                found.later[end, results.QUIET].append(one.id)
             else:
                 found.now.append(one)
         return found

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.channels.base import SENT, Outcome, Payload
+from bot.channels.base import Outcome, Payload
 from bot.courier import UNREACHABLE
 from bot.i18n import DEFAULT, speaking
 from bot.messages import Reply
-from bot.store import batches, recipients
+from bot.store import batches, recipients, results
 from bot.store.outbox import CLAIM, Row, payload_aad
 from bot.store.people import identity_aad
 from bot.store.recipients import Candidate
@@ -60,7 +60,7 @@ class Crew:
         self._taker: asyncio.Task[None] | None = None
         self._low = asyncio.Event()
         self._words: dict[int, dict[str, Reply]] = {}
-        self._parts: dict[tuple[int, str], Sequence[Payload]] = {}
+        self._payloads: dict[tuple[int, str], Payload] = {}
         self._count_sent = bulk.metrics.sends.labels(channel, "sent").inc
 
     def wake(self) -> None:
@@ -77,7 +77,7 @@ class Crew:
         """Give back what is not to be sent now: its batch was paused or stopped, or the platform is closed."""
         if self._words.keys() - running:
             self._words = {batch: words for batch, words in self._words.items() if batch in running}
-            self._parts = {key: parts for key, parts in self._parts.items() if key[0] in running}
+            self._payloads = {key: words for key, words in self._payloads.items() if key[0] in running}
         if self._ready and (self.pace.closed or any(one.batch_id not in running for one in self._ready)):
             self._back += [one.id for one in self._ready if self.pace.closed or one.batch_id not in running]
             self._ready = deque(one for one in self._ready if one.id not in set(self._back))
@@ -138,7 +138,7 @@ class Crew:
             self._ready.append(Parcel(one.id, batch_id, one.identity_id, address, language, one.attempts, until))
         if broken:
             async with self.bulk.store.write() as unit:
-                await recipients.end(unit, broken, "failed", "can't be opened")
+                await recipients.end(unit, broken, "failed", results.BROKEN)
 
     def _muster(self) -> None:
         for _ in range(min(SENDERS - len(self._senders), len(self._ready))):
@@ -146,13 +146,15 @@ class Crew:
             self._senders.add(task)
             task.add_done_callback(self._senders.discard)
 
-    def _parts_of(self, one: Parcel) -> Sequence[Payload]:
-        """The messages of a batch in somebody's language, as the channel's `send` takes them; made once."""
+    def _payload_for(self, one: Parcel) -> Payload:
+        """The words of a batch in somebody's language, with the messages they are in this channel; made once."""
         key = one.batch_id, one.language
-        if key not in self._parts:
+        if key not in self._payloads:
+            reply = self._reply_to(one)
             with speaking(one.language):
-                self._parts[key] = self.bulk.channels[self.channel].notice(self._reply_to(one))
-        return self._parts[key]
+                parts = self.bulk.channels[self.channel].notice(reply)
+            self._payloads[key] = {"reply": reply.as_json(), "parts": list(parts)}
+        return self._payloads[key]
 
     def _reply_to(self, one: Parcel) -> Reply:
         words = self._words[one.batch_id]
@@ -172,7 +174,7 @@ class Crew:
         try:
             outcome, left = await self._say(one)
         except asyncio.CancelledError:  # told to stop in the middle of it
-            await self._conclude(one, Outcome("unknown", "stopped while it was sent"), None)
+            await self._conclude(one, Outcome("unknown", results.CUT_OFF), None)
             raise
         if outcome is None:
             self._back.append(one.id)
@@ -184,19 +186,13 @@ class Crew:
 
     async def _say(self, one: Parcel) -> tuple[Outcome | None, Payload | None]:
         """What became of it, None when it was not begun; and what is left to say, when part of it went out."""
-        parts = self._parts_of(one)
-        for number, part in enumerate(parts):
-            left = {"parts": list(parts[number:])} if number else None
-            if not await self._turn(one, begun=number > 0):
-                return (Outcome("retry", "stopped"), left) if number else (None, None)
-            payload = {"parts": [part]}
-            head = one.id, one.identity_id, self.channel, KIND
-            outcome, _left = await self.bulk.delivery.deliver(Row(*head, payload, one.attempts, one.until, one.address))
-            if outcome.result != "sent":
-                return outcome, left
-        return SENT, None
+        payload = self._payload_for(one)
+        if not await self._turn(one):
+            return None, None
+        head = one.id, one.identity_id, self.channel, KIND
+        return await self.bulk.delivery.deliver(Row(*head, payload, one.attempts, one.until, one.address))
 
-    async def _turn(self, one: Parcel, begun: bool) -> bool:
+    async def _turn(self, one: Parcel) -> bool:
         """Wait till the law lets us send to them; False when it is not to be sent any more."""
         if self.pace.wait(one.address):
             task = asyncio.current_task()
@@ -210,7 +206,7 @@ class Crew:
                 self._queueing.discard(task)
         else:
             self.pace.note(one.address)
-        return begun or self._may_go(one)
+        return self._may_go(one)
 
     def _may_go(self, one: Parcel) -> bool:
         """Its batch still runs, and nobody takes the row over before the send has its outcome."""

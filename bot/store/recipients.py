@@ -17,13 +17,13 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
+from bot.store import results
 from bot.store.batches import LATER, LEFT, QUEUED
 from bot.store.outbox import CLAIM, TOLD, free
 from bot.store.tables import identities, opt_outs, outbox, people
 from bot.store.unit import Unit
 
 PAGE = 2000  # rows changed in one transaction
-QUIET = "quiet hours"  # the result of a row that waits for their end
 
 
 class Ids(sa.types.TypeDecorator[Sequence[int]]):
@@ -179,7 +179,7 @@ async def call_up(unit: Unit, batch_id: int) -> int:
 async def skip(unit: Unit, batch_id: int) -> int:
     """Pass over what a stopped batch has left, but what is in a sender's hand; gives how many, at most a page."""
     left = sa.select(outbox.c.id).where(outbox.c.batch_id == batch_id, outbox.c.state.in_(LEFT), free(unit))
-    values = {"state": "skipped", "result": "stopped", "done_at": unit.now}
+    values = {"state": "skipped", "result": results.STOPPED, "done_at": unit.now}
     return await _change_page(unit, left, values)
 
 
