@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from bot.desk.paging import Order, split
 from bot.store.codes import BadCode, parse_code
 from bot.store.unit import Unit
+from handlers.complaints import terms
 from handlers.complaints.status import OPEN, Status
 from handlers.complaints.tables import cases
 
 PAGE = 50
+ROUNDS = 4  # pieces of the list looked through for one page of cases that have the words
 AGES = (7, 30, 90)  # days
 SORTS = {
     "newest": Order(cases.c.submitted_at, cases.c.id, falling=True),
@@ -43,7 +45,8 @@ _OPEN = [status.value for status in sorted(OPEN)]
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What is looked for, each as it stands in the URL; "" looks for all. `status`: one, or open (the default) or
-    all; `owner`: me, none or staff:<id>; `age`: submitted so many days ago or more; `overdue`: 1."""
+    all; `owner`: me, none or staff:<id>; `age`: submitted so many days ago or more; `overdue`: 1; `words`: each of them
+    is in what the worker wrote."""
 
     status: str = "open"
     category: str = ""
@@ -53,6 +56,7 @@ class Filters:
     owner: str = ""
     overdue: str = ""
     code: str = ""
+    words: str = ""
     sort: str = "newest"
 
     @classmethod
@@ -82,7 +86,9 @@ def chosen(filters: Filters, unit: Unit, me: str, today: date) -> list[sa.Column
     return [*_status(filters), *_conditions(filters, unit, me, today)]
 
 
-def _conditions(filters: Filters, unit: Unit, me: str, today: date) -> list[sa.ColumnElement[bool]]:
+def _conditions(
+    filters: Filters, unit: Unit, me: str, today: date, found_words: terms.Search | None = None
+) -> list[sa.ColumnElement[bool]]:
     """Everything but the status, which is counted by."""
     found: list[sa.ColumnElement[bool]] = []
     for column in ("category", "company", "region"):
@@ -96,6 +102,8 @@ def _conditions(filters: Filters, unit: Unit, me: str, today: date) -> list[sa.C
         found.append(sa.and_(cases.c.due_on < today, cases.c.status.in_(_OPEN)))
     if filters.code:
         found.append(cases.c.code == _code(filters.code))
+    if filters.words:
+        found.append((found_words or terms.everywhere(unit.vault, filters.words)).condition())
     return found
 
 
@@ -112,24 +120,56 @@ def _status(filters: Filters) -> list[sa.ColumnElement[bool]]:
     return [cases.c.status.in_(_OPEN if filters.status == "open" else [filters.status])]
 
 
+async def sought(unit: Unit, filters: Filters) -> terms.Search | None:
+    """What the words of the filters come to; for `page` and `counts`."""
+    return await terms.search(unit, filters.words) if filters.words else None
+
+
 async def page(
-    unit: Unit, filters: Filters, me: str, today: date, after: str = ""
+    unit: Unit, filters: Filters, me: str, today: date, after: str = "", found: terms.Search | None = None
 ) -> tuple[Sequence[sa.RowMapping], str]:
     """(rows of one page, the cursor of the next or "")."""
+    order, shown = SORTS[filters.sort], list[sa.RowMapping]()
+    for _round in range(ROUNDS):
+        rows, after = await _piece(unit, filters, me, today, after, found)
+        shown += await _true(unit, rows, found)
+        if len(shown) > PAGE:
+            return shown[:PAGE], order.cursor(shown[PAGE - 1])
+        if not after or len(shown) == PAGE:
+            break
+    return shown, after
+
+
+async def _piece(
+    unit: Unit, filters: Filters, me: str, today: date, after: str, found: terms.Search | None
+) -> tuple[Sequence[sa.RowMapping], str]:
     order = SORTS[filters.sort]
-    found = sa.select(cases.c.id).where(*_status(filters), *_conditions(filters, unit, me, today))
+    fitting = sa.select(cases.c.id).where(*_status(filters), *_conditions(filters, unit, me, today, found))
     # an index finds and sorts the ids by itself; rows, with the words in them, are read for one page only
-    ids = list((await unit.execute(order.past(order.sorted(found), after).limit(PAGE + 1))).scalars())
+    ids = list((await unit.execute(order.past(order.sorted(fitting), after).limit(PAGE + 1))).scalars())
     wanted = sa.select(*(cases.c[name] for name in SHOWN)).where(cases.c.id.in_(ids))
     return split(await unit.rows(order.sorted(wanted)), PAGE, order)
 
 
-async def counts(unit: Unit, filters: Filters, me: str, today: date) -> dict[str, int]:
-    """Status -> how many cases there are with the other filters; `open` and `all` as well."""
+async def _true(unit: Unit, rows: Sequence[sa.RowMapping], found: terms.Search | None) -> list[sa.RowMapping]:
+    """Without those that only look as if they had the words."""
+    if found is None or found.few is not None:
+        return list(rows)
+    held = await terms.holding(unit, [row["id"] for row in rows], found.parts)
+    return [row for row in rows if row["id"] in held]
+
+
+async def counts(
+    unit: Unit, filters: Filters, me: str, today: date, found: terms.Search | None = None
+) -> dict[str, int]:
+    """Status -> how many cases there are with the other filters; `open` and `all` as well. Nothing where words are in
+    too many cases to count them."""
+    if found is not None and found.few is None:
+        return {}
     statement = sa.select(cases.c.status, sa.func.count().label("number")).group_by(cases.c.status)
-    rows = await unit.rows(statement.where(*_conditions(filters, unit, me, today)))
-    found = {row["status"]: int(row["number"]) for row in rows}
-    return found | {"open": sum(found.get(status, 0) for status in _OPEN), "all": sum(found.values())}
+    rows = await unit.rows(statement.where(*_conditions(filters, unit, me, today, found)))
+    there = {row["status"]: int(row["number"]) for row in rows}
+    return there | {"open": sum(there.get(status, 0) for status in _OPEN), "all": sum(there.values())}
 
 
 async def regions(unit: Unit) -> list[str]:

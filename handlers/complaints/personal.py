@@ -12,6 +12,7 @@ from bot.store.unit import Unit
 from handlers.complaints.case import open_case, open_step, words
 from handlers.complaints.status import OPEN, Status
 from handlers.complaints.tables import case_disclosures, case_events, case_media, cases
+from handlers.complaints.terms import drop_terms
 
 EMPTIED: dict[str, Any] = {
     "person_id": None,
@@ -85,6 +86,7 @@ async def erase(unit: Unit, person_id: int) -> None:
     What stays is a tombstone: receipt code, category, company, status and times, with nobody behind them.
     """
     own = sa.select(cases.c.id).where(cases.c.person_id == person_id)
+    await drop_terms(unit, list((await unit.execute(own)).scalars()))
     await unit.execute(sa.update(case_events).where(case_events.c.case_id.in_(own)).values(words=None))
     asked = sa.update(case_disclosures).where(case_disclosures.c.case_id.in_(own))
     await unit.execute(asked.values(reason=None))

@@ -14,6 +14,7 @@ from bot.store.tables import media
 from bot.store.unit import Unit
 from handlers.complaints.personal import EMPTIED
 from handlers.complaints.tables import case_disclosures, case_events, case_media, cases
+from handlers.complaints.terms import drop_terms
 
 
 def rules(days: int, blobs: Blobs) -> list[Rule]:
@@ -34,6 +35,7 @@ def rules(days: int, blobs: Blobs) -> list[Rule]:
 
 async def _empty(unit: Unit, ids: Sequence[Any]) -> None:
     """Leave what erasure leaves: a tombstone that still counts. The pictures are in no case from now on."""
+    await drop_terms(unit, ids)
     await unit.execute(sa.update(case_events).where(case_events.c.case_id.in_(ids)).values(words=None))
     await unit.execute(sa.update(case_disclosures).where(case_disclosures.c.case_id.in_(ids)).values(reason=None))
     await unit.execute(sa.delete(case_media).where(case_media.c.case_id.in_(ids)))

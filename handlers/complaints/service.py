@@ -21,6 +21,7 @@ from handlers.complaints.personal import erase, personal_data
 from handlers.complaints.record import PERSON, change, link, note, tell_owner
 from handlers.complaints.status import ENDED, RATED, RATINGS, Status, check
 from handlers.complaints.tables import case_aad, case_events, case_media, cases
+from handlers.complaints.terms import drop_words, keep_terms, put_terms
 
 __all__ = [
     "Case",
@@ -81,6 +82,7 @@ async def submit(unit: Unit, person: Person, report: Report, site: Site, workday
     today = unit.now.astimezone(ZoneInfo(site.timezone)).date()
     receipt = Receipt(case_id, new_code(), after(today, workdays or site.reply_workdays))
     unit.insert(cases, **_row(unit, person, report, receipt))
+    put_terms(unit, case_id, report.story)
     link(unit, case_id, report.media)
     note(unit, case_id, "status", PERSON, status=Status.RECEIVED, attachments=len(report.media))
     await announcing.created(unit, report, receipt)
@@ -118,6 +120,7 @@ async def add_to(unit: Unit, case: Case, said: str, media: Sequence[int] = ()) -
         raise CaseEndedError
     link(unit, case.id, media)
     step = note(unit, case.id, "words", PERSON, said=said, attachments=len(media))
+    await keep_terms(unit, case.id, said)
     await change(unit, case, attachments=cases.c.attachments + len(media))
     await tell_owner(unit, case)
     return step
@@ -137,7 +140,9 @@ async def take_back(unit: Unit, person_id: int, step_id: int) -> str:
     await unit.execute(sa.delete(case_media).where(own))
     await unit.execute(sa.delete(case_events).where(case_events.c.id == step_id))
     await change(unit, case, attachments=cases.c.attachments - step["attachments"])
-    return open_step(unit.vault, step).words
+    said = open_step(unit.vault, step).words
+    await drop_words(unit, case.id, said)
+    return said
 
 
 async def withdraw(unit: Unit, case: Case, reason: str = "") -> None:
@@ -177,6 +182,7 @@ async def rate(unit: Unit, case: Case, rating: int) -> None:
 async def remark(unit: Unit, case: Case, said: str) -> None:
     """A person's words on how their case ended."""
     note(unit, case.id, "words", PERSON, said=said)
+    await keep_terms(unit, case.id, said)
     await tell_owner(unit, case)
 
 
@@ -211,6 +217,7 @@ def _row(unit: Unit, person: Person, report: Report, receipt: Receipt) -> dict[s
         "submitted_at": unit.now,
         "updated_at": unit.now,
         "due_on": receipt.due_on,
+        "indexed": 1,
     }
 
 

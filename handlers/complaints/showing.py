@@ -12,9 +12,10 @@ import sqlalchemy as sa
 
 from bot.desk.visit import Visit
 from bot.i18n import N_, _
+from bot.notices import language_of
 from bot.store.tables import media
 from bot.store.unit import Unit
-from handlers.complaints import disclosure, listing, service
+from handlers.complaints import disclosure, listing, reply_templates, service
 from handlers.complaints.access import is_granted
 from handlers.complaints.case import Case, Step
 from handlers.complaints.catalogue import Catalogue
@@ -60,8 +61,9 @@ async def list_values(visit: Visit, unit: Unit, filters: listing.Filters, today:
     me = visit.member.actor
     catalogue: Catalogue = visit.service.registry.resources[Catalogue]
     regions: Regions = visit.service.registry.resources[Regions]
-    rows, following = await listing.page(unit, filters, me, today, visit.query("after"))
-    counted = await listing.counts(unit, filters, me, today)
+    sought = await listing.sought(unit, filters)
+    rows, following = await listing.page(unit, filters, me, today, visit.query("after"), sought)
+    counted = await listing.counts(unit, filters, me, today, sought)
     members = await staff.members(unit)
     called = {one.actor: one.name for one in members}
     found = [
@@ -127,6 +129,22 @@ async def case_values(visit: Visit, unit: Unit, case: Case) -> dict[str, Any]:
             if one.state == "waiting"
         ],
         "asking": {one.way for one in asked if one.state == "waiting"},
+        **await _ready(visit, unit, case),
+    }
+
+
+async def _ready(visit: Visit, unit: Unit, case: Case) -> dict[str, Any]:
+    """The ready words for a case, and those chosen by the URL, filled in."""
+    offered = reply_templates.fitting(visit.service.settings.content_dir, case)
+    chosen = next((one for one in offered if one.id == visit.query("ready")), None)
+    draft = ""
+    if chosen is not None and case.person_id is not None:
+        catalogue: Catalogue = visit.service.registry.resources[Catalogue]
+        draft = reply_templates.filled(chosen, case, catalogue, await language_of(unit, case.person_id))
+    return {
+        "ready": [(one.id, one.name) for one in offered],
+        "chosen": chosen.id if chosen is not None else "",
+        "draft": draft,
     }
 
 
