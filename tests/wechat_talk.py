@@ -30,6 +30,12 @@ def few_dialogues(registry: Registry) -> contextlib.AbstractContextManager[Any]:
     return patch("bot.app.make_registry", return_value=registry)
 
 
+def web_of(service: Service, *, bare: bool) -> Any:
+    """Its HTTP side; `bare`: only the channel's."""
+    with patch("bot.app.pages", return_value=[]) if bare else contextlib.nullcontext():
+        return service.web()
+
+
 class Account:
     """One Official Account, one database, and as many processes of the service as a test starts."""
 
@@ -63,10 +69,11 @@ class Account:
     async def chat(
         self, mode: Mode = "plain", *, patience: float = 5.0, **more: Any
     ) -> AsyncIterator[tuple[Service, WechatSim]]:
-        """The service on a socket, and WeChat's server that sends to it."""
+        """The service on a socket, and WeChat's server that sends to it. Without its content it has no pages."""
+        bare = more.get("registry") is not REAL
         async with (
             self.service(mode, **more) as service,
-            LocalServer(service.web()) as server,
+            LocalServer(web_of(service, bare=bare)) as server,
             WechatSim(self.wx, f"{server.url}/wechat", mode, patience) as sim,
         ):
             yield service, sim

@@ -19,7 +19,8 @@ A reply WeChat would not accept shows NOTICE; `heard.problem` says why. Forged r
 `sim.signed(timestamp=...)` and `sim.envelope(...)`. Shorter waiting: `WechatSim(..., patience=0.2)`.
 
 The API side: `wx.calls`, `wx.fault("message/custom/send", errcode=-1)` (also kind="drop", "hang", "half", done=True),
-`wx.tokens.expire()` (42001) and `.revoke()` (40001), `wx.allowed_ips = set()` (40164), `wx.menu_messages = False`
+`wx.tokens.expire()` (42001) and `.revoke()` (40001), `wx.allowed_ips = set()` (40164), `wx.mass_right = False` (48001),
+`wx.menu_messages = False`
 (40200), `wx.world.templates["TPL"] = {"thing1"}`, `wx.world.subscriptions["SUB"] = {"thing1"}`, `wx.world.menu`.
 
 As a process: `python -m tests.fakes.wechat --port 8082 [--service URL --mode safe]`; then people act through
@@ -81,6 +82,7 @@ class FakeWechat:
         self.tokens = Tokens(app_id, app_secret, clock)
         self.allowed_ips: set[str] | None = None
         self.menu_messages = True
+        self.mass_right = True
         self.sim: WechatSim | None = None  # set by the own-process mode
         self.calls: list[Call] = []
         routes = [

@@ -9,6 +9,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tests.fakes.wechat_mass import mass_send
 from tests.fakes.wechat_menu import checked_menu
 from tests.fakes.wechat_world import TEXT_MOST, Seen, WechatError
 
@@ -127,6 +128,10 @@ def _filled(body: dict[str, Any], known: dict[str, set[str]]) -> str:
     return "\n".join(str(data[name]["value"]) for name in sorted(data))
 
 
+async def message_mass_send(wx: "FakeWechat", request: Request) -> Result:
+    return mass_send(wx, await read_json(request))
+
+
 async def menu_create(wx: "FakeWechat", request: Request) -> Result:
     wx.world.menu = checked_menu(await read_json(request))
     return _OK
@@ -188,6 +193,7 @@ METHODS: dict[str, tuple[str, Method]] = {
     "message/custom/send": ("POST", custom_send),
     "message/template/send": ("POST", template_send),
     "message/subscribe/bizsend": ("POST", subscribe_send),
+    "message/mass/send": ("POST", message_mass_send),
     "menu/create": ("POST", menu_create),
     "menu/get": ("GET", menu_get),
     "menu/delete": ("GET", menu_delete),

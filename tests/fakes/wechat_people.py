@@ -112,6 +112,25 @@ class WechatPerson:
         """Allow `times` subscription notices (given in a page, not in the chat)."""
         self.follower.consents[template_id] = self.follower.consents.get(template_id, 0) + times
 
+    async def decide(self, **decisions: bool) -> "Exchange":
+        """Allow (True) or refuse notices in the window a page opened; template ids are the names."""
+        for template_id, allowed in decisions.items():
+            if allowed:
+                self.consent(template_id)
+        return await self._listed("subscribe_msg_popup_event", "SubscribeMsgPopupEvent", decisions)
+
+    async def take_back(self, template_id: str) -> "Exchange":
+        """Refuse a template from now on, on the service's page of notices."""
+        self.follower.consents[template_id] = 0
+        return await self._listed("subscribe_msg_change_event", "SubscribeMsgChangeEvent", {template_id: False})
+
+    async def _listed(self, event: str, name: str, decisions: dict[str, bool]) -> "Exchange":
+        said = [
+            {"TemplateId": one, "SubscribeStatusString": "accept" if allowed else "reject", "PopupScene": "1"}
+            for one, allowed in decisions.items()
+        ]
+        return await self._event(event, **{name: said})
+
     async def send(self, kind: str, **fields: Any) -> "Exchange":
         """Any message type at all, e.g. one that does not exist yet."""
         return await self._write(kind, **fields)

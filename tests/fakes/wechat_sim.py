@@ -161,6 +161,8 @@ def _xml(fields: dict[str, Any]) -> str:
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, list):
+        return "".join(f"<List>{_xml(one)}</List>" for one in value)
     if not isinstance(value, str):
         return str(value)
     return escape(value) if "]]>" in value else f"<![CDATA[{value}]]>"

@@ -80,6 +80,7 @@ class Follower:
     scene: str = "ADD_SCENE_SEARCH"
     quota: Quota = field(default_factory=Quota)
     consents: dict[str, int] = field(default_factory=dict)  # template id -> notices still allowed
+    masses: dict[str, int] = field(default_factory=dict)  # month -> mass messages that reached them
     screen: list[Seen] = field(default_factory=list)
 
 
@@ -105,6 +106,8 @@ class WechatWorld:
         self.templates: dict[str, set[str]] = {}  # template messages: id -> keywords
         self.subscriptions: dict[str, set[str]] = {}  # subscription notices: id -> keywords
         self.client_ids: dict[tuple[str, str], int] = {}
+        self.mass_jobs: dict[str, tuple[int, float]] = {}  # clientmsgid -> (msg_id, when)
+        self.mass_calls: list[float] = []
         self.number = itertools.count(24_123_456_789_012_345)  # MsgIds are 64-bit, past 2**53
 
     def new_follower(self, *, subscribed: bool = True) -> Follower:
