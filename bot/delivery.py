@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
 
 from bot.channels.base import SENT, Channel, Fetched, Outcome, Payload
+from bot.filetypes import NotTaken, judge
 from bot.messages import Reply
 from bot.metrics import Metrics
 from bot.pace import Paces
 from bot.store import media, results
 from bot.store.outbox import Row
 from bot.store.store import Store
+from bot.store.unit import Unit
 from bot.store.windows import SPEND, Windows
 
 log = structlog.get_logger()
@@ -27,6 +29,7 @@ AGAIN = 60.0  # seconds before a store that did not answer is asked again
 Delivered = tuple[Outcome, Payload | None]  # what became of it; what is left to send, when part of it went out
 
 
+Arrivals = Callable[[Unit, int], Awaitable[None]]
 Ride = Callable[[sa.Executable, Sequence[Mapping[str, Any]]], "asyncio.Future[None]"]
 
 
@@ -48,6 +51,7 @@ class Delivery:
         self.metrics = metrics
         self.paces = paces
         self.ride = ride
+        self.arrivals: Arrivals | None = None  # told of every file that was kept or can't be had
         self.patience = PATIENCE
 
     async def deliver(self, row: Row) -> Delivered:

@@ -22,7 +22,7 @@ THUMBNAIL_SIDE = 320
 AT_ONCE = 2
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 
-T = TypeVar("T")
+T = TypeVar("T", bytes, None)
 _slots = threading.BoundedSemaphore(AT_ONCE)
 
 

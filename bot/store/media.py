@@ -14,6 +14,7 @@ from bot.messages import Media
 from bot.store import outbox
 from bot.store.ids import new_id
 from bot.store.tables import media
+from bot.store.vault import CannotOpen
 
 if TYPE_CHECKING:
     from bot.people import Person
@@ -28,8 +29,16 @@ def content_aad(media_id: int) -> bytes:
     return f"media:{media_id}".encode()
 
 
+MADE = ("copy", "thumb")  # what is made of a picture when it is first asked for, and can be made again
+
+
+def _made_aad(media_id: int, what: str) -> bytes:
+    return f"media:{media_id}:{what}".encode()
+
+
 class Blobs:
-    """The evidence folder: one sealed file an item, flushed to disk before it is promised."""
+    """The evidence folder: one sealed file an item, flushed to disk before it is promised. What is made of an item
+    lies beside it, as sealed, and goes with it."""
 
     def __init__(self, data_dir: Path) -> None:
         self.folder = data_dir / "evidence"
@@ -58,10 +67,35 @@ class Blobs:
         """The content; raises FileNotFoundError, `CannotOpen`."""
         return vault.open(self.path(media_id).read_bytes(), content_aad(media_id))
 
+    def write_made(self, vault: Vault, media_id: int, what: str, content: bytes) -> None:
+        """Keep what was made of an item (one of MADE), unless the item went meanwhile."""
+        path = self.path(media_id).with_suffix(f".{what}")
+        rough = path.with_suffix(f".{token_hex(4)}.part")
+        rough.write_bytes(vault.seal(content, _made_aad(media_id, what)))
+        rough.replace(path)
+        if not self.path(media_id).exists():
+            path.unlink(missing_ok=True)
+
+    def read_made(self, vault: Vault, media_id: int, what: str) -> bytes | None:
+        """What was made of an item; None when it must be made (again)."""
+        try:
+            return vault.open(self.path(media_id).with_suffix(f".{what}").read_bytes(), _made_aad(media_id, what))
+        except (FileNotFoundError, CannotOpen):
+            return None
+
+    def forget_made(self) -> None:
+        """Remove all that was made of items: it is made again when it is asked for."""
+        for what in MADE:
+            for path in self.folder.glob(f"*/*.{what}"):
+                path.unlink(missing_ok=True)
+
     def erase(self, *media_ids: int) -> None:
-        """Remove items, those that are there."""
+        """Remove items, those that are there, with all that was made of them."""
         for media_id in media_ids:
-            self.path(media_id).unlink(missing_ok=True)
+            path = self.path(media_id)
+            path.unlink(missing_ok=True)
+            for what in MADE:
+                path.with_suffix(f".{what}").unlink(missing_ok=True)
 
 
 def keep(blobs: Blobs, vault: Vault, content: bytes, *, kind: str, name: str, mime: str) -> Media:
@@ -96,12 +130,14 @@ def want(unit: Unit, person: Person, one: Media) -> int:
     return media_id
 
 
-async def kept(unit: Unit, media_id: int, content: bytes, mime: str) -> bool:
+async def kept(unit: Unit, media_id: int, content: bytes, mime: str, kind: str = "") -> bool:
     """Note that a wanted item has come; False when nobody wants it any more. What the platform said it is stays,
     unless the file itself says."""
     values = {"status": "kept", "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     if mime:
         values["mime"] = mime[:100]
+    if kind:
+        values["kind"] = kind
     wanted = sa.update(media).where(media.c.id == media_id, media.c.status.in_(("wanted", "kept")))
     return (await unit.execute(wanted.values(**values))).rowcount > 0
 

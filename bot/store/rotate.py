@@ -104,6 +104,7 @@ async def _page(unit: Unit, column: sa.Column[Any], key: sa.Column[Any], rows: A
 
 async def _reseal_files(store: Store, settings: Settings) -> int:
     blobs = Blobs(settings.data_dir)
+    blobs.forget_made()
     count = 0
     for path in sorted(blobs.folder.glob("*/*.sealed")):
         media_id = int(path.stem)

@@ -12,7 +12,7 @@ from bot.messages import Option
 from bot.site import Site
 from bot.understand.question import looks_like_question
 from bot.understand.words import bare
-from handlers.complaints import service
+from handlers.complaints import files, service
 from handlers.complaints.answering import DIALOGUES as ANSWERING
 from handlers.complaints.catalogue import Catalogue, Category, choices
 from handlers.complaints.follow import follow_dialogues
@@ -43,7 +43,7 @@ def dialogues(catalogue: Catalogue) -> list[Dialogue]:
         return grievance(text, catalogue)
 
     made = dialogue("complaint", title=N_("File a complaint"), words=WORDS, hears=hears)(file_complaint)
-    return [made, *follow_dialogues(), reopen_complaint, *ANSWERING]
+    return [made, *follow_dialogues(), reopen_complaint, *ANSWERING, files.show_files]
 
 
 async def file_complaint(talk: Talk) -> None:
@@ -97,7 +97,10 @@ async def _submit(talk: Talk, report: service.Report, category: Category, site: 
         "“My complaints” shows progress any time."
     )
     said = text.format(code=receipt.code, days=workdays, day=day(receipt.due_on))
-    await talk.say(said, [Option(_("My complaints"), "go:my_complaints"), Option(_("Menu"), "go:menu")])
+    found = await files.files_of(talk.store, receipt.case_id)
+    whole = [files.files_option(receipt.case_id)] if found else []
+    said = "\n".join(filter(None, (said, files.told(found))))
+    await talk.say(said, [Option(_("My complaints"), "go:my_complaints"), *whole, Option(_("Menu"), "go:menu")])
 
 
 async def _category(talk: Talk, catalogue: Catalogue) -> Category:

@@ -12,6 +12,7 @@ from bot.store.codes import BadCode, find_code, parse_code
 from bot.understand.words import bare
 from handlers.complaints import service
 from handlers.complaints.catalogue import Catalogue
+from handlers.complaints.files import files_option
 from handlers.complaints.reopening import may_reopen, reopen_option
 from handlers.complaints.status import NAMES
 from handlers.complaints.wording import headline, progress
@@ -116,7 +117,8 @@ async def _show(talk: Talk, case: service.Case) -> None:
             Option(_("Add words or pictures"), f"go:complaint_add?case={case.id}"),
             Option(_("Take it back"), f"go:complaint_withdraw?case={case.id}"),
         ]
-    await talk.say(text, [*options, Option(_("Menu"), "go:menu")])
+    whole = [files_option(case.id)] if case.attachments else []
+    await talk.say(text, [*options, *whole, Option(_("Menu"), "go:menu")])
 
 
 async def _open_case(talk: Talk) -> service.Case | None:
