@@ -76,7 +76,8 @@ def _grouped(audience: Audience, at: datetime) -> sa.Select[tuple[object, ...]]:
         )
         .select_from(audience.selected())
         .where(*audience.wanted())
-        .subquery()
+        .cte("everybody")
+        .prefix_with("MATERIALIZED")  # so that conditions are looked at once a person, not once a column
     )
     return sa.select(inner, sa.func.count().label("many")).group_by(*inner.c)
 

@@ -128,3 +128,18 @@ async def recipients(service: Service) -> list[int]:
     async with service.store.read() as unit:
         wanted = sa.select(outbox.c.person_id).where(outbox.c.kind == "broadcast").order_by(outbox.c.person_id)
         return list((await unit.execute(wanted)).scalars())
+
+
+@pytest.fixture
+def approved(
+    service: Service, setting: Broadcasting, send: Callable[..., Awaitable[int]]
+) -> Callable[..., Awaitable[int]]:
+    """Writes and hands in a broadcast for many, which a second person approves; gives its id."""
+
+    async def work(**more: Any) -> int:
+        number = await send(counted=setting.rules.approval_above + 1, **more)
+        async with service.store.write() as unit:
+            await broadcasts.approve(unit, SECOND, number)
+        return number
+
+    return work
