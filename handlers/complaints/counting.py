@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from bot.i18n import _
 from bot.store import audit
 from bot.store.unit import Unit
-from handlers.complaints.status import NAMES, OPEN, RATED, RATINGS, Status
+from handlers.complaints.status import NAMES, OPEN, RATINGS, Status
 from handlers.complaints.tables import case_aad, cases
 
 PAGE = 500  # ids in one statement
@@ -122,10 +122,7 @@ async def weekly(unit: Unit, edges: Sequence[datetime]) -> list[tuple[int, Filed
 
 async def daily(unit: Unit, part: Part, zone: ZoneInfo) -> dict[date, int]:
     """How many were filed on each day there were any."""
-    day = local_day(unit, cases.c.submitted_at, zone)
-    inner = sa.select(day.label("day")).where(*part.conditions()).subquery()
-    rows: Iterable[Any] = await unit.execute(sa.select(inner.c.day, sa.func.count()).group_by(inner.c.day))
-    return {as_day(row[0]): row[1] for row in rows}
+    return await _daily(unit, part, zone, cases.c.submitted_at)
 
 
 async def tally(unit: Unit, part: Part) -> Tally:
@@ -149,13 +146,11 @@ async def by(unit: Unit, part: Part, column: str) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
-async def flow(unit: Unit, part: Part, zone: ZoneInfo, *, ended: bool = False) -> list[tuple[date, str, int]]:
-    """(day, category, how many) that were filed or, with `ended`, that came to an end."""
-    at = cases.c.closed_at if ended else cases.c.submitted_at
-    day = local_day(unit, at, zone).label("day")
-    inner = sa.select(day, cases.c.category).where(*part.conditions(at)).subquery()
-    columns = [inner.c.day, inner.c.category]
-    rows: Iterable[Any] = await unit.execute(sa.select(*columns, sa.func.count()).group_by(*columns))
+async def flow(unit: Unit, part: Part, zone: ZoneInfo) -> list[tuple[date, str, int]]:
+    """(day, category, how many) that were filed."""
+    day = local_day(unit, cases.c.submitted_at, zone).label("day")
+    inner = sa.select(day, cases.c.category).where(*part.conditions()).subquery()
+    rows: Iterable[Any] = await unit.execute(sa.select(*inner.c, sa.func.count()).group_by(*inner.c))
     return [(as_day(row[0]), row[1], row[2]) for row in rows]
 
 
@@ -168,30 +163,41 @@ async def overdue(unit: Unit, part: Part, today: date) -> list[tuple[str, str, i
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-async def durations(unit: Unit, part: Part) -> list[tuple[str, int, int]]:
-    """(category, whole days from filing to the end, how many) of those that ended in the part's time; what its person
-    withdrew is left out."""
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """So many cases that ended alike: `days` from filing to the end, `rating` 0 when there is none."""
+
+    category: str
+    status: str
+    rating: int
+    days: int
+    count: int
+
+
+async def endings(unit: Unit, part: Part) -> list[Ended]:
+    """How those came to an end that did so in the part's time."""
     if unit.sqlite:
         days = sa.cast(sa.func.julianday(cases.c.closed_at) - sa.func.julianday(cases.c.submitted_at), sa.Integer)
     else:
         days = sa.cast(
             sa.func.floor(sa.extract("epoch", cases.c.closed_at - cases.c.submitted_at) / 86_400), sa.Integer
         )
-    own = cases.c.status.in_([status.value for status in RATED])
-    inner = sa.select(cases.c.category, days.label("days")).where(own, *part.conditions(cases.c.closed_at)).subquery()
-    columns = [inner.c.category, inner.c.days]
-    rows: Iterable[Any] = await unit.execute(sa.select(*columns, sa.func.count()).group_by(*columns))
-    return [(row[0], row[1], row[2]) for row in rows]
+    rating = sa.func.coalesce(cases.c.rating, 0).label("rating")
+    alike = sa.select(cases.c.category, cases.c.status, rating, days.label("days"))
+    inner = alike.where(*part.conditions(cases.c.closed_at)).subquery()
+    rows: Iterable[Any] = await unit.execute(sa.select(*inner.c, sa.func.count()).group_by(*inner.c))
+    return [Ended(*row) for row in rows]
 
 
-async def outcomes(unit: Unit, part: Part) -> list[tuple[str, str, int, int]]:
-    """(category, status, rating or 0, how many) of those that ended in the part's time."""
-    rating = sa.func.coalesce(cases.c.rating, 0)
-    inner = sa.select(cases.c.category, cases.c.status, rating.label("rating"))
-    inner_rows = inner.where(*part.conditions(cases.c.closed_at)).subquery()
-    columns = [inner_rows.c.category, inner_rows.c.status, inner_rows.c.rating]
-    rows: Iterable[Any] = await unit.execute(sa.select(*columns, sa.func.count()).group_by(*columns))
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+async def ended_daily(unit: Unit, part: Part, zone: ZoneInfo) -> dict[date, int]:
+    """How many came to an end on each day any did."""
+    return await _daily(unit, part, zone, cases.c.closed_at)
+
+
+async def _daily(unit: Unit, part: Part, zone: ZoneInfo, at: sa.Column[Any]) -> dict[date, int]:
+    inner = sa.select(local_day(unit, at, zone).label("day")).where(*part.conditions(at)).subquery()
+    rows: Iterable[Any] = await unit.execute(sa.select(inner.c.day, sa.func.count()).group_by(inner.c.day))
+    return {as_day(row[0]): row[1] for row in rows}
 
 
 async def latest(unit: Unit, part: Part, most: int) -> Sequence[sa.RowMapping]:

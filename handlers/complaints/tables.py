@@ -103,6 +103,8 @@ cases = sa.Table(
     sa.Index("ix_cases_due", "due_on", "status"),
     sa.Index("ix_cases_updated", "updated_at", "id"),  # for other systems, which ask what has changed
     sa.Index("ix_cases_status_due", "status", "due_on", "id", "submitted_at"),
+    # how they ended, for the overview: all that it sums up by
+    sa.Index("ix_cases_closed", "closed_at", "category", "status", "rating", "submitted_at", "company", "region"),
     sa.Index("ix_cases_announced", "announced_at"),
     sa.Index("ix_cases_reminding", "due_on", "reminded", sqlite_where=_TO_REMIND, postgresql_where=_TO_REMIND),
     sa.Index("ix_cases_unindexed", "id", sqlite_where=_UNINDEXED, postgresql_where=_UNINDEXED),

@@ -14,6 +14,7 @@ from handlers.complaints.service import counting
 
 PERIODS = (4, 13, 26, 52)  # weeks
 MOST_COMPANIES = 10
+LENGTHS_OF = ("resolved", "closed")  # what its person withdrew took no time of ours
 SERIES = 5  # matters with a colour of their own; the rest is one more
 
 
@@ -73,17 +74,19 @@ async def overview(unit: Unit, filters: Filters, zone: ZoneInfo) -> Overview:
     weeks = tuple(today + timedelta(days=1 - 7 * back) for back in range(filters.weeks, 0, -1))
     within = _part(filters, datetime.combine(weeks[0], time(), zone))
     late = await counting.overdue(unit, _part(filters), today)
-    outcomes = await counting.outcomes(unit, within)
-    ended = _by_week(await counting.flow(unit, within, zone, ended=True), weeks)
+    endings = await counting.endings(unit, within)
+    ended = _by_week(
+        [(day, "", count) for day, count in (await counting.ended_daily(unit, within, zone)).items()], weeks
+    )
     return Overview(
         weeks=weeks,
         filed=_by_week(await counting.flow(unit, within, zone), weeks),
-        ended=[sum(one[at] for one in ended.values()) for at in range(len(weeks))],
+        ended=ended.get("", [0] * len(weeks)),
         overdue_owners=_most((owner, count) for owner, _category, count in late),
         overdue_categories=_most((category, count) for _owner, category, count in late),
         companies=await counting.by(unit, within, "company"),
-        lengths=lengths(await counting.durations(unit, within)),
-        ratings=_ratings((category, rating, count) for category, _status, rating, count in outcomes if rating),
+        lengths=lengths((one.category, one.days, one.count) for one in endings if one.status in LENGTHS_OF),
+        ratings=_ratings((one.category, one.rating, one.count) for one in endings if one.rating),
     )
 
 
