@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from bot.dialogue import Choice, Place, Talk
+from bot.dialogue.questions import Money
 from bot.i18n import _
 from bot.peaks import Span
 from bot.site import Site
 from handlers.profile.service import OCCUPATIONS, occupation_choices
 from handlers.regions.service import Regions
 from handlers.volunteering.service import Plan, Setting
+from handlers.volunteering.spots import sent
 from handlers.volunteering.times import Hours, Several, day_ahead
-from handlers.volunteering.wording import dated, hours, lasts, points, spaced, spans, trades
+from handlers.volunteering.wording import dated, hours, lasts, points, spaced, spans, trades, yuan
 
 MOST_PEOPLE = 500
+MOST_YUAN = Decimal(500)
 EVERYBODY = "everybody"
 
 
@@ -28,10 +32,14 @@ async def drafted(talk: Talk) -> Plan:
     start, end = await _times(talk, occupations, region)
     capacity, minimum = await _people(talk)
     given = await _points(talk, end - start)
+    allowance = await _allowance(talk)
     asked = _("Insurance for volunteers? One line, like “accident insurance by the community”.")
     insurance = await talk.text("insurance", asked, longest=100, label=_("Insurance"), optional=True, asides=False)
     asked_for = _("Who is the contact? A name and a phone number.")
     contact = await talk.text("contact", asked_for, longest=60, label=_("Contact"), asides=False)
+    here = None
+    if spot is not None and spot.latitude is not None and spot.longitude is not None:
+        here = sent(talk.person.channel, spot.latitude, spot.longitude)
     plan = Plan(
         title=title,
         task=task,
@@ -42,11 +50,12 @@ async def drafted(talk: Talk) -> Plan:
         minimum=minimum,
         occupations=occupations,
         points=given,
+        allowance=allowance,
         insurance=insurance or "",
         contact=str(contact),
         region=region,
-        latitude=spot.latitude if spot else None,
-        longitude=spot.longitude if spot else None,
+        latitude=here[0] if here else None,
+        longitude=here[1] if here else None,
     )
     await talk.confirm(summary(talk, plan), yes=_("Publish"))
     return plan
@@ -146,6 +155,13 @@ async def _points(talk: Talk, length: timedelta) -> int:
     return int(await talk.number("points", text, least=0, most=100, label=_("Points"), options=options))
 
 
+async def _allowance(talk: Talk) -> int:
+    """The subsidy a head, in fen; 0 for none."""
+    text = _("A subsidy towards meals and fares, in yuan a head? Skip if there is none.")
+    given = await talk.ask(Money(key="allowance", text=text, label=_("Subsidy (yuan)"), most=MOST_YUAN, optional=True))
+    return int(given * 100) if given is not None else 0
+
+
 def summary(talk: Talk, plan: Plan) -> str:
     """The last look before it is published."""
     setting = talk.use(Setting)
@@ -159,6 +175,9 @@ def summary(talk: Talk, plan: Plan) -> str:
         _when(talk, plan.starts_at, plan.ends_at),
         plan.task,
         " · ".join(filter(None, (people, least, trades(plan.occupations), points(plan.points)))),
+        _("A subsidy of {amount} yuan towards meals and fares.").format(amount=yuan(plan.allowance))
+        if plan.allowance
+        else "",
         _("Insurance: {words}").format(words=plan.insurance) if plan.insurance else "",
         _("Contact: {words}").format(words=plan.contact),
         _("Touches busy times: {spans}").format(spans=spans(busy, setting.zone)) if busy else "",

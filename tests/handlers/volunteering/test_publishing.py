@@ -21,7 +21,7 @@ Rider = Callable[..., Awaitable[Chat]]
 Told = Callable[[Chat], Awaitable[list[Any]]]
 
 TO_THE_TIME = ("发布活动", "楼道排查", "看看楼道里有没有电动车在充电？", "天宁区红梅社区", "骑手和网约车司机", "周三")
-AFTER = ("5", "2", "1", "社区统一投保意外险", "王主任 13800000000")
+AFTER = ("5", "2", "1", "20块", "社区统一投保意外险", "王主任 13800000000")
 
 
 async def all_slots(service: Service) -> list[dict[str, Any]]:
@@ -40,6 +40,7 @@ async def test_an_activity_is_published(service: Service, organiser: Chat, rider
         "最少 2 人",
         "骑手、网约车司机",
         "1 分",
+        "交通误餐补贴 20 元",
         "王主任",
     ):
         assert part in summary
@@ -49,7 +50,7 @@ async def test_an_activity_is_published(service: Service, organiser: Chat, rider
     assert row["code"] in done
     assert (row["starts_at"], row["ends_at"]) == (START + timedelta(days=2), START + timedelta(days=2, minutes=90))
     assert (row["capacity"], row["minimum"], row["points"], row["region"]) == (5, 2, 1, "320402")
-    assert row["occupations"] == "rider,driver"
+    assert (row["occupations"], row["allowance"]) == ("rider,driver", 2000)
     assert "王主任".encode() not in row["contact"]
     chat = await rider()
     assert "红梅社区 楼道排查" in (await chat.say("做志愿")) + chat.labels[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -246,10 +247,8 @@ async def test_places_hold_while_everybody_swaps_hands_over_and_staff_add(
         elif answer.said == "waiting":
             async with service.store.write() as unit:
                 slot = await volunteering.settled(unit, setting, here.id)
-                try:
+                with contextlib.suppress(volunteering.NoPlaceError, volunteering.NoSuchEntryError):
                     await volunteering.put_down(unit, setting, slot, answer.signup_id, "staff:1", 60, "x")
-                except (volunteering.NoPlaceError, volunteering.NoSuchEntryError):
-                    pass
 
     await asyncio.gather(*(act(number, person) for number, person in enumerate(everybody)))
     for slot in (one, two):
