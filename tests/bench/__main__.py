@@ -1,184 +1,57 @@
-"""Messages a second and p99 through the real routes, beside (a) the same server without a store and (b) PTB's webhook.
+"""The figures of the house: `python -m tests.bench [section ...]`; all sections when none is named.
 
-    python -m tests.bench [--messages 2000] [--rounds 5] [--database URL]
-
-Each message is committed with synchronous=FULL before it is answered. Variants take turns, so that a machine that
-slows down slows all; medians are shown, and the ratios of the medians.
+Each section says in its own words what it measures, beside what, and prints its table.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
-import os
-import socket
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from pathlib import Path
+from collections.abc import Callable, Coroutine
+from typing import Any
 
-import psutil
+import uvloop
 
-from tests.bench.load import Result, drive, http_post
-from tests.bench.servers import SECRET
-from tests.fakes.wechat_crypto import Crypto, signature
-
-CONNECTIONS = (1, 32, 256)
-PEOPLE = 600
-APP_ID, WECHAT_TOKEN = "wxbench0000000001", "benchtoken"
-AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-numbers = itertools.count(int(time.time()) << 20)
+DATABASES = ("sqlite", "postgres")
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def messages(chosen: argparse.Namespace) -> None:
+    """Messages a second through the real routes."""
+    from tests.bench.messages import measure
+
+    given = None if chosen.database in DATABASES else chosen.database
+    uvloop.run(measure(chosen.messages, chosen.rounds, given))
 
 
-def environment(folder: Path, database: str | None) -> dict[str, str]:
-    """The settings of the measured servers; the platforms' addresses lead nowhere."""
-    base = {name: value for name, value in os.environ.items() if not name.startswith("YIZHAN_")}
-    nowhere = "http://127.0.0.1:9"
-    return {
-        **base,
-        "YIZHAN_DATA_DIR": str(folder),
-        "YIZHAN_LOG_LEVEL": "ERROR",
-        "YIZHAN_WECHAT_APP_ID": APP_ID,
-        "YIZHAN_WECHAT_APP_SECRET": "x",
-        "YIZHAN_WECHAT_TOKEN": WECHAT_TOKEN,
-        "YIZHAN_WECHAT_AES_KEY": AES_KEY,
-        "YIZHAN_WECHAT_API_URL": nowhere,
-        **({"YIZHAN_DATABASE_URL": database} if database else {}),
-    }
+def desk(chosen: argparse.Namespace) -> None:
+    """The desk over many cases."""
+    from tests.bench.desk import run
+
+    on_each(chosen, lambda where: run(chosen.cases, where))
 
 
-def wechat(count: int) -> list[bytes]:
-    """So many new encrypted messages, signed now."""
-    crypto = Crypto(WECHAT_TOKEN, AES_KEY, APP_ID)
-    made = []
-    for number in range(count):
-        stamp, nonce = str(int(time.time())), str(number)
-        xml = (
-            f"<xml><ToUserName><![CDATA[gh_1]]></ToUserName><FromUserName><![CDATA[person-{number % PEOPLE}]]>"
-            f"</FromUserName><CreateTime>{stamp}</CreateTime><MsgType><![CDATA[text]]></MsgType>"
-            f"<Content><![CDATA[菜单]]></Content><MsgId>{next(numbers)}</MsgId></xml>"
-        )
-        sealed = crypto.encrypt(xml.encode())
-        signed = signature(WECHAT_TOKEN, stamp, nonce, sealed)
-        body = f"<xml><ToUserName><![CDATA[gh_1]]></ToUserName><Encrypt><![CDATA[{sealed}]]></Encrypt></xml>"
-        query = f"timestamp={stamp}&nonce={nonce}&encrypt_type=aes&msg_signature={signed}"
-        made.append(http_post(f"/wechat?{query}", body.encode(), ["Content-Type: text/xml"]))
-    return made
+def on_each(chosen: argparse.Namespace, work: Callable[[str], Coroutine[Any, Any, None]]) -> None:
+    """On the database that was named, else on both kinds."""
+    for where in [chosen.database] if chosen.database else DATABASES:
+        uvloop.run(work(where))
 
 
-def telegram(count: int) -> list[bytes]:
-    """So many new updates."""
-    made = []
-    for number in range(count):
-        chat = 6_000_000_000 + number % PEOPLE
-        body = (
-            f'{{"update_id":{next(numbers)},"message":{{"message_id":1,"date":{int(time.time())},"text":"菜单",'
-            f'"chat":{{"id":{chat},"type":"private"}},"from":{{"id":{chat},"is_bot":false,"first_name":"x"}}}}}}'
-        )
-        headers = ["Content-Type: application/json", f"X-Telegram-Bot-Api-Secret-Token: {SECRET}"]
-        made.append(http_post("/telegram", body.encode(), headers))
-    return made
-
-
-def start(command: list[str], settings: dict[str, str], port: int) -> subprocess.Popen[bytes]:
-    """Start a server and wait till it listens."""
-    process = subprocess.Popen(command, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(300):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return process
-        time.sleep(0.05)
-    raise RuntimeError(f"{command} does not listen")
-
-
-def first_reply(settings: dict[str, str]) -> float:
-    """Seconds from starting the process to its first answer, in the terminal."""
-    begun = time.perf_counter()
-    command = [sys.executable, "-m", "bot", "chat"]
-    with subprocess.Popen(command, env=settings, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        taken = time.perf_counter() - begun
-        process.kill()
-    return taken
-
-
-async def measure(messages: int, rounds: int, database: str | None) -> None:
-    """Run all variants in turns and print the table."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        settings = environment(folder, database)
-        ports = {"yizhan": free_port(), "no store": free_port(), "ptb": free_port()}
-        python = sys.executable
-        servers = {
-            "yizhan": start([python, "-m", "bot", "run", "--port", str(ports["yizhan"])], settings, ports["yizhan"]),
-            "no store": start(
-                [python, "-m", "tests.bench.servers", "nostore", str(ports["no store"])],
-                {**settings, "YIZHAN_DATA_DIR": str(folder / "other"), "YIZHAN_DATABASE_URL": ""},
-                ports["no store"],
-            ),
-            "ptb": start([python, "-m", "tests.bench.servers", "ptb", str(ports["ptb"])], settings, ports["ptb"]),
-        }
-        try:
-            results = await _rounds(messages, rounds, ports)
-            memory = psutil.Process(servers["yizhan"].pid).memory_info().rss / 2**20
-        finally:
-            for server in servers.values():
-                server.kill()
-                server.wait()
-        _show(results)
-        handled = PEOPLE * 2 + messages * rounds * len(CONNECTIONS)
-        print(f"\nresident after {handled} messages: {memory:.0f} MB")
-        starts = [first_reply(environment(folder / f"fresh-{number}", None)) for number in range(5)]
-        print(f"first reply after starting the process: median {statistics.median(starts):.2f} s of 5")
-
-
-async def _rounds(messages: int, rounds: int, ports: dict[str, int]) -> dict[tuple[str, int], list[Result]]:
-    results: dict[tuple[str, int], list[Result]] = {}
-    makers = {"yizhan": wechat, "no store": wechat, "ptb": telegram}
-    for variant, make in makers.items():
-        await drive(ports[variant], make(PEOPLE), 32)  # everybody is known, everything is imported
-    for _ in range(rounds):
-        for connections in CONNECTIONS:
-            for variant, make in makers.items():
-                count = messages if connections > 1 else max(200, messages // 8)
-                results.setdefault((variant, connections), []).append(
-                    await drive(ports[variant], make(count), connections)
-                )
-    return results
-
-
-def _show(results: dict[tuple[str, int], list[Result]]) -> None:
-    print(f"{'connections':>11} {'server':>10} {'messages/s':>11} {'p99 ms':>8} {'refused':>8}   yizhan against it")
-    for connections in CONNECTIONS:
-        own = statistics.median(one.rate for one in results["yizhan", connections])
-        for variant in ("yizhan", "no store", "ptb"):
-            runs = results[variant, connections]
-            rate, p99 = statistics.median(one.rate for one in runs), statistics.median(one.p99 for one in runs)
-            refused = sum(one.refused for one in runs)
-            print(f"{connections:>11} {variant:>10} {rate:>11.0f} {p99:>8.1f} {refused:>8}   {own / rate:.2f}")
+SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {"messages": messages, "desk": desk}
 
 
 def main() -> None:
     """Read the arguments and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="section", help=", ".join(SECTIONS))
     parser.add_argument("--messages", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--database", default=None)
+    parser.add_argument("--cases", type=int, default=200_000)
+    parser.add_argument("--database", default=None, help="sqlite, postgres or a URL")
     chosen = parser.parse_args()
-    import uvloop
-
-    uvloop.run(measure(chosen.messages, chosen.rounds, chosen.database))
+    if unknown := set(chosen.sections) - SECTIONS.keys():
+        parser.error(f"no section {unknown.pop()}; there are {', '.join(SECTIONS)}")
+    for name in chosen.sections or SECTIONS:
+        print(f"\n== {name}: {SECTIONS[name].__doc__}", flush=True)
+        SECTIONS[name](chosen)
 
 
 if __name__ == "__main__":
