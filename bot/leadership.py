@@ -45,6 +45,7 @@ class Leadership:
     def __init__(self, locks: Locks, who: str) -> None:
         self.locks = locks
         self.who = who
+        self.asked: set[str] = set()  # what this process would do
         self.leading: set[str] = set()
 
     async def start(self) -> None:
@@ -64,6 +65,7 @@ class Leadership:
     async def leads(self, what: str) -> bool:
         """True when this process does the thing now: it took it, or has it still. Costs nothing while it has it, one
         small question when it has not: ask every few seconds."""
+        self.asked.add(what)
         leads = await self.locks.hold(f"leader:{what}")
         (self.leading.add if leads else self.leading.discard)(what)
         return leads

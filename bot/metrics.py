@@ -32,7 +32,11 @@ class Metrics:
             registry=self.registry,
             buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
         )
-        self.outbox = Gauge("yizhan_outbox", "Rows in the outbox", ["state"], registry=self.registry)
+        self.outbox = Gauge("yizhan_outbox", "Rows in the outbox that are not done", ["state"], registry=self.registry)
+        self.oldest = Gauge(
+            "yizhan_outbox_oldest_seconds", "Since the first row that waits was due", registry=self.registry
+        )
+        self.leads = Gauge("yizhan_leads", "1 for what this process does for all", ["work"], registry=self.registry)
 
     def text(self) -> bytes:
         """The exposition format."""

@@ -7,17 +7,16 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.gauges import measure
 from bot.line import StoreDownError
 from bot.log import get_logger
 from bot.store import migrate
-from bot.store.tables import outbox
 
 if TYPE_CHECKING:
     from bot.app import Service
@@ -38,7 +37,7 @@ def make_app(service: Service, pages: Sequence[BaseRoute] = ()) -> Starlette:
         return await _ready(service)
 
     async def metrics(_request: Request) -> Response:
-        await _measure_outbox(service)
+        await measure(service)
         return Response(service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     routes: list[BaseRoute] = [Route("/healthz", _alive), Route("/readyz", ready), Route("/metrics", metrics)]
@@ -67,18 +66,6 @@ async def _ready(service: Service) -> Response:
     if at != migrate.head():
         return PlainTextResponse("the database is not migrated\n", status_code=503)
     return PlainTextResponse("ready\n")
-
-
-async def _measure_outbox(service: Service) -> None:
-    """Count the outbox; where the store does not answer, the rest is told without."""
-    statement = sa.select(outbox.c.state, sa.func.count().label("rows")).group_by(outbox.c.state)
-    service.metrics.outbox.clear()  # a state without rows is in no row
-    try:
-        async with asyncio.timeout(PATIENCE), service.store.read() as unit:
-            for row in await unit.rows(statement):
-                service.metrics.outbox.labels(row["state"]).set(row["rows"])
-    except Exception as error:
-        log.warning("failed", kind="metrics", error=type(error).__name__)
 
 
 async def _refused(_request: Request, error: HTTPException) -> Response:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +21,10 @@ BUSY_SECONDS = 20
 CHECKPOINT_PAGES = 8000  # 32 MB of WAL: a checkpoint holds up a commit, so it comes seldom
 READERS = 4
 POSTGRES_CONNECTIONS = 10
+CONNECT_SECONDS = 10  # for a new connection to PostgreSQL
+STATEMENT_SECONDS = 60  # no statement of a service takes so long; the server then ends it
+IDLE_SECONDS = 120  # nor does a transaction lie open so long with nothing said
+COMMAND_SECONDS = 75  # when a server that hangs does not even say that; ours is then a failure like any other
 
 
 def is_sqlite(url: str) -> bool:
@@ -117,6 +123,26 @@ def _postgres(url: str) -> AsyncEngine:
     )
 
 
+SERVER_SETTINGS = {
+    "timezone": "UTC",
+    "statement_timeout": f"{STATEMENT_SECONDS}s",
+    "idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s",
+}
+
+
+_patient: ContextVar[bool] = ContextVar("patient", default=False)
+
+
+@contextlib.contextmanager
+def patient() -> Iterator[None]:
+    """Connections made inside wait as long as it takes: for migrations, whose statements may be long."""
+    token = _patient.set(True)
+    try:
+        yield
+    finally:
+        _patient.reset(token)
+
+
 def postgres_connector(url: str) -> Callable[[], Any]:
     """Connects by libpq's own forms (`?host=/socket/dir`, `sslmode=`), which asyncpg reads itself."""
     import asyncpg
@@ -126,7 +152,13 @@ def postgres_connector(url: str) -> Callable[[], Any]:
 
     async def connect() -> Any:
         try:
-            return await asyncpg.connect(dsn, statement_cache_size=200, server_settings={"timezone": "UTC"})
+            return await asyncpg.connect(
+                dsn,
+                statement_cache_size=200,
+                timeout=CONNECT_SECONDS,
+                command_timeout=None if _patient.get() else COMMAND_SECONDS,
+                server_settings={"timezone": "UTC"} if _patient.get() else SERVER_SETTINGS,
+            )
         except ValueError as error:  # what the URL says makes no sense: a port that is no number, an unknown sslmode
             raise BadSettings(f"YIZHAN_DATABASE_URL: {error}") from None
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio.engine import AsyncEngine
 
+from bot.store.engine import patient
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -84,10 +86,13 @@ async def _run(engine: AsyncEngine, verb: str, revision: str) -> None:
         config.attributes["connection"] = connection
         getattr(command, verb)(config, revision)
 
-    async with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            await connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        await connection.run_sync(work)
+    await engine.dispose()  # those open already would cut a long statement short
+    with patient():
+        async with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                await connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            await connection.run_sync(work)
+    await engine.dispose()
 
 
 async def differences(engine: AsyncEngine, metadata: sa.MetaData) -> list[Any]:

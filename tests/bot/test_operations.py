@@ -123,7 +123,7 @@ async def test_what_waits_no_more_is_counted_no_more(service, http, chat) -> Non
     assert figures((await http.get("/metrics")).text, "yizhan_outbox") == {'state="waiting"': 1}
     async with service.store.write() as unit:
         await unit.execute(sa.update(outbox).values(state="sent", done_at=unit.now))
-    assert figures((await http.get("/metrics")).text, "yizhan_outbox") == {'state="sent"': 1}
+    assert figures((await http.get("/metrics")).text, "yizhan_outbox") == {}  # what is done is counted elsewhere
 
 
 @ON_SQLITE
@@ -285,3 +285,17 @@ async def test_an_idle_process_ends_at_once(process: Process) -> None:
     process.process.send_signal(signal.SIGTERM)
     assert await process.ended() == 0
     assert time.monotonic() - begun < 10
+
+
+async def test_what_waits_is_aged_and_who_leads_is_told(service, http, chat, clock) -> None:
+    await chat.say("菜单")
+    assert figures((await http.get("/metrics")).text, "yizhan_outbox_oldest_seconds") == {"": 0}
+    async with service.store.write() as unit:
+        await notify(unit, await unit.value(sa.select(people.c.id)), Reply("x"))
+    clock.move(seconds=90)
+    assert await service.leadership.leads("chores")
+    text = (await http.get("/metrics")).text
+    assert figures(text, "yizhan_outbox_oldest_seconds") == {"": 90}
+    assert figures(text, "yizhan_leads") == {'work="chores"': 1}
+    await service.leadership.give_up("chores")
+    assert figures((await http.get("/metrics")).text, "yizhan_leads") == {'work="chores"': 0}
