@@ -76,8 +76,7 @@ class Service:
             leadership=self.leadership,
         )
         hands = (self.store, self.channels, self.dispatcher, self.paces, self.metrics, self.courier.delivery)
-        self.bulk = Bulk(*hands, self.leadership.leads, self.quiet)
-        self.bulk.told = self.courier.told  # what a platform told one of them holds for both
+        self.bulk = Bulk(*hands, self.leadership.leads, self.courier.told, self.quiet)
         self.courier.delivery.arrivals = arrivals
         rules = retention_rules(load_site(settings.content_dir), self.blobs)
         self.sweeper = Sweeper(self.store, rules, self.metrics)
@@ -264,6 +263,7 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
     """What each capability keeps about a person; the engine's own part is erased last."""
     from handlers.broadcasts import service as broadcasts
     from handlers.complaints import service as complaints
+    from handlers.complaints import views
     from handlers.complaints.exporting import keeping as exports
     from handlers.grid import service as grid
     from handlers.policy import questions
@@ -284,6 +284,7 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
     parts = (
         Holder("warnings", warnings.show, warnings.erase),  # while the complaints still say whose they are
         Holder("complaints", complaints.personal_data, complaints.erase),
+        Holder("case views", views.show, views.erase),
         Holder("exports", exports.show, erase_exports),
         Holder("questions", questions.show, questions.erase),
         Holder("reports", grid.show, grid.erase),
@@ -301,6 +302,7 @@ def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
     from bot.desk.tables import sign_in_links
     from handlers.broadcasts import service as broadcasts
     from handlers.complaints import retention as complaints
+    from handlers.complaints import views
     from handlers.complaints.exporting import keeping as exports
     from handlers.grid import service as grid
     from handlers.policy import questions
@@ -311,6 +313,7 @@ def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
 
     return [
         *complaints.rules(site.retention_days, blobs),
+        views.rule(),
         *exports.rules(blobs),
         *questions.retention_rules(site.retention_days),
         *staff.retention_rules(),

@@ -46,7 +46,8 @@ class QuietRule(Protocol):
 
 
 class Bulk:
-    """Sends the batches of one process. `leads` says whether this process does a named thing now."""
+    """Sends the batches of one process. `leads` says whether this process does a named thing now; `told` is what the
+    platforms told it, the courier too."""
 
     def __init__(
         self,
@@ -57,6 +58,7 @@ class Bulk:
         metrics: Metrics,
         delivery: Delivery,
         leads: Callable[[str], Awaitable[bool]],
+        told: Told,
         quiet: QuietRule | None = None,
         nap: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -71,7 +73,7 @@ class Bulk:
         self.nap = nap
         self.name = dispatcher.name
         self.running: dict[int, str] = {}  # batch -> its topic
-        self.told = Told(store, paces)
+        self.told = told
         self.marks = Marks(dispatcher, nap)
         self._crews: dict[str, Crew] = {}
         self._turns: deque[int] = deque()  # batches in the order in which they have a chunk taken

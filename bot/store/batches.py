@@ -12,10 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.i18n import DEFAULT
 from bot.messages import Reply
 from bot.store.ids import new_id
 from bot.store.tables import batches, leases, outbox
 from bot.store.unit import Unit
+from bot.store.vault import Vault
 
 QUEUED = "queued"  # a recipient nobody has looked at one by one yet
 LATER = "later"  # one of a batch that waits for its moment: the end of quiet hours, of what a platform told us to wait
@@ -185,6 +187,12 @@ async def words_of(unit: Unit, batch_id: int) -> dict[str, Reply]:
     """Language -> what is said in it."""
     [row] = await unit.rows(sa.select(batches.c.id, batches.c.payload).where(batches.c.id == batch_id))
     return {language: Reply.from_json(words) for language, words in words_in(unit, row).items()}
+
+
+def reply_in(vault: Vault, batch_id: int, sealed: bytes, language: str) -> Reply:
+    """What a batch says in a language, or in the one that is always there."""
+    words = vault.open_json(sealed, batch_aad(batch_id))
+    return Reply.from_json(words.get(language) or words[DEFAULT])
 
 
 async def _turn(unit: Unit, batch_id: int, before: str, after: str) -> bool:

@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.messages import Reply
+from bot.store.batches import reply_in
 from bot.store.outbox import HAS_WORDS, payload_aad
 from bot.store.receipts import receipt_aad
-from bot.store.tables import media, outbox, receipts
+from bot.store.tables import batches, media, outbox, people, receipts
 from bot.store.unit import Unit
 
 Mark = tuple[datetime, int]  # where a turn stands in a chat
@@ -71,19 +72,32 @@ def _opened(unit: Unit, row: sa.RowMapping) -> Turn:
     return Turn(row["id"], mac.hex(), row["received_at"], said, tuple(map(Reply.from_json, answered)))
 
 
+_WORDS_OF_BATCH = batches.c.payload.label("words")
+_UNASKED = (
+    sa.select(outbox, _WORDS_OF_BATCH, people.c.language)
+    .outerjoin(batches, batches.c.id == outbox.c.batch_id)
+    .outerjoin(people, people.c.id == outbox.c.person_id)
+)
+
+
 async def _unasked(unit: Unit, identity_id: int, before: Mark | None, most: int) -> list[Turn]:
-    statement = sa.select(outbox).where(
+    statement = _UNASKED.where(
         outbox.c.identity_id == identity_id,
         outbox.c.kind.in_(("reply", "notice", "broadcast")),
         outbox.c.state == "sent",
-        HAS_WORDS,
+        sa.or_(HAS_WORDS, batches.c.id.is_not(None)),
     )
     found: list[Turn] = []
     for row in await unit.rows(_page(statement, outbox.c.done_at, outbox.c.id, before, most)):
-        payload = unit.vault.open_json(row["payload"], payload_aad(row["id"]))
-        reply = Reply.from_json(payload.get("reply", payload))  # a notice names its reply, a queued reply is one
-        found.append(Turn(row["id"], str(row["id"]), row["done_at"], None, (reply,)))
+        found.append(Turn(row["id"], str(row["id"]), row["done_at"], None, (_said_unasked(unit, row),)))
     return found
+
+
+def _said_unasked(unit: Unit, row: sa.RowMapping) -> Reply:
+    if row["batch_id"] is not None:
+        return reply_in(unit.vault, row["batch_id"], row["words"], row["language"] or "")
+    payload = unit.vault.open_json(row["payload"], payload_aad(row["id"]))
+    return Reply.from_json(payload.get("reply", payload))  # a notice names its reply, a queued reply is one
 
 
 def _page(
