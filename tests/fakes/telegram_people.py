@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.fakes.telegram_mail import Delivery, Mail
 from tests.fakes.telegram_world import Chat, Sent, World
+from tests.photo import PHOTO
 
 _group_ids = itertools.count(13_000_000_000_000_001)
 
@@ -53,7 +54,7 @@ class People:
         return await self.mail.post(chat_id, "callback_query", query)
 
     async def photo(
-        self, chat_id: int, data: bytes = b"\xff\xd8\xff\xe0 a photo", caption: str | None = None, **more: Any
+        self, chat_id: int, data: bytes = PHOTO, caption: str | None = None, **more: Any
     ) -> Delivery:
         """A photo: two sizes, the larger last and downloadable."""
         small = self.world.store_file(data[: len(data) // 2], "s.jpg", "image/jpeg", "photos")

@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.wechat_world import Follower, Seen
+from tests.photo import PHOTO
 
 if TYPE_CHECKING:
     from tests.fakes.wechat_sim import Exchange, WechatSim
 
-_JPEG = b"\xff\xd8\xff\xe0 a photo \xff\xd9"
+_JPEG = PHOTO
 
 
 class WechatPerson:

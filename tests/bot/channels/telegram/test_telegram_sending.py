@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse
 from bot.store.tables import outbox
 from tests.fakes.faults import Fault
 from tests.fakes.telegram import FakeTelegram
+from tests.photo import PHOTO
 from tests.telegram_talk import ON_SQLITE, Naps, Post, channel_of, pictures, rows, settle, states
 
 THREE_HOURS = 3 * 3600
@@ -200,7 +201,7 @@ async def test_what_hangs_while_we_stop_is_unknown_and_the_rest_is_left_to_the_n
 async def test_a_picture_is_fetched_and_kept_sealed(post: Post, tg: FakeTelegram) -> None:
     async with post.service() as service:
         li = tg.new_person()
-        content = b"\xff\xd8\xff\xe0" + b"a slip with a name on it " * 50
+        content = PHOTO + b"a slip with a name on it " * 50
         await tg.start(li, "pictures")
         await tg.photo(li, content)
         await settle(service)
@@ -232,14 +233,14 @@ async def test_a_failing_fetch_is_tried_again_and_given_up_in_the_end(post: Post
         li = tg.new_person()
         await tg.start(li, "pictures")
         tg.fault(where, code=500)
-        await tg.photo(li, b"one")
+        await tg.photo(li, PHOTO)
         await settle(service)
         assert [one["status"] for one in await pictures(service)] == ["wanted"]
         post.clock.move(seconds=10)
         await settle(service)
         assert [one["status"] for one in await pictures(service)] == ["kept"]
         tg.fault(where, code=500, times=100)
-        await tg.photo(li, b"two")
+        await tg.photo(li, PHOTO)
         for _try in range(15):
             await settle(service)
             post.clock.move(hours=1)

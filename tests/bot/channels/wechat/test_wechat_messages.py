@@ -5,6 +5,7 @@ import pytest
 from bot.messages import Event, Incoming
 from bot.store.tables import identities, media
 from tests.fakes.wechat import Mode
+from tests.photo import PHOTO
 from tests.wechat_talk import REAL, Account, counted, rows, seen, settle, small_registry, states, wechat
 
 MODES: list[Mode] = ["plain", "compatible", "safe"]
@@ -45,7 +46,7 @@ async def test_the_menu_by_text_tap_and_number(account: Account) -> None:
 
 
 async def test_a_picture_is_fetched_through_the_outbox_and_kept_sealed(account: Account) -> None:
-    photo = b"\xff\xd8\xff\xe0 what the rider saw \xff\xd9"
+    photo = PHOTO + b" what the rider saw "
     async with account.chat("safe", registry=REAL) as (service, sim):
         li = sim.new_person()
         await li.say("投诉")
