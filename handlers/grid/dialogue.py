@@ -125,7 +125,7 @@ async def _known(talk: Talk, kinds: GridKinds, draft: Draft) -> Report | None:
     asked = text.format(what=headline(found, kinds), state=_(NAMES[found.status]))
     choices = [
         Choice("yes", _("The same: count me in"), ("是", "是的", "同一处", "一样", "对", "yes")),
-        Choice("no", _("Another one"), ("不是", "不", "另一处", "不一样", "no")),
+        Choice("no", _("No, another place"), ("不是", "不", "另一处", "不一样", "no")),
     ]
     answer = await talk.choose("same", asked, choices, ahead=False)
     if answer.value == "yes":

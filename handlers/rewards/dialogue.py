@@ -134,7 +134,7 @@ async def _exchange_one(talk: Talk, reward_id: int) -> None:
         collect=_("Where to get it: {words}").format(words=reward.collect or _("ask community staff")),
         days=talk.use(StartSet).hold_days,
     )
-    if not await _sure(talk, asked, _("Exchange"), _("Not now")):
+    if not await _sure(talk, asked, _("Exchange"), _("Not this time")):
         await talk.say(_("All right, nothing was exchanged."), [Option(_("Other things"), "go:rewards")])
         return
     try:
@@ -222,7 +222,7 @@ async def give_back(talk: Talk) -> None:
         await talk.say(_("I find nothing like that of yours."), ways)
         return
     asked = _("Give “{name}” back? You get {points} points again.").format(name=one.name, points=one.points)
-    if one.status == "held" and not await _sure(talk, asked, _("Yes, give it back"), _("No, keep it")):
+    if one.status == "held" and not await _sure(talk, asked, _("Yes, give it back"), _("Keep it for me")):
         await talk.say(_("All right, it stays as it is. Your code: {code}").format(code=one.code), ways)
         return
     try:
