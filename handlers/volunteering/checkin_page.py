@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels.web.door import Door, visitor
 from bot.i18n import _, speaking
-from bot.messages import Incoming
+from bot.messages import Event, Incoming
 from handlers.volunteering.asking import LARGEST_ID
 from handlers.volunteering.public import language_of, render
 from handlers.volunteering.setting import Setting
@@ -86,7 +86,8 @@ def _said(service: Service, request: Request, code: str, key: str) -> Incoming:
         address=address,
         at=service.clock(),
         text=words,
-        choice=f"go:check_in?code={code}",
+        event=Event.TAP,
+        payload=f"check_in?code={code}",
         language=language,
     )
 

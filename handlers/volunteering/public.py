@@ -15,7 +15,7 @@ from bot.i18n import _, speaking
 TEMPLATES = Path(__file__).with_name("templates")
 HEADERS = {
     "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with none at all a browser names no origin, and our own form is refused
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }

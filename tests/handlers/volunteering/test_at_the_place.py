@@ -142,6 +142,8 @@ async def test_the_qr_page_leads_the_web_visitor_into_the_chat(
     assert await came(service) == [("attended", "code")]
     history = (await browser.get("/chat/history")).json()["messages"]
     assert sum("签到了" in one.get("text", "") for one in history) == 1
+    assert [one["text"] for one in history if one["from"] == "me"][-1] == f"签到 {slot.code}"
+    assert page.headers["referrer-policy"] == "same-origin", "without a referrer the form comes with Origin: null"
 
 
 async def test_a_stranger_s_press_checks_nobody_in(
