@@ -12,6 +12,7 @@ from bot.store.unit import Unit
 from handlers.volunteering import certificates as proofs
 from handlers.volunteering import ledger
 from handlers.volunteering.setting import Setting
+from handlers.volunteering.sheet import pseudonym
 from handlers.volunteering.signups import cancel
 from handlers.volunteering.tables import certificates, checkins, entries, sealed_aad, signups, slots
 
@@ -45,6 +46,8 @@ async def _signups(unit: Unit, person_id: int) -> list[sa.RowMapping]:
             checkins.c.in_at,
             checkins.c.out_at,
             checkins.c.minutes,
+            checkins.c.id.label("checkin_id"),
+            checkins.c.reason.label("staff_reason"),
         )
         .select_from(signups)
         .join(slots, slots.c.id == signups.c.slot_id)
@@ -59,7 +62,10 @@ def _signup(unit: Unit, row: sa.RowMapping) -> dict[str, Any]:
     sealed = row["reason"]
     times = {name: row[name].isoformat() if row[name] else None for name in ("made_at", "starts_at", "in_at", "out_at")}
     reason = unit.vault.open(sealed, sealed_aad("signups", row["id"], "reason")).decode() if sealed else ""
-    return {"activity": row["title"], "status": row["status"], "minutes": row["minutes"], "reason": reason, **times}
+    by_staff = row["staff_reason"]
+    said = unit.vault.open(by_staff, sealed_aad("checkins", row["checkin_id"], "reason")).decode() if by_staff else ""
+    told = {"activity": row["title"], "status": row["status"], "number": pseudonym(unit, row["id"])}
+    return {**told, "minutes": row["minutes"], "reason": reason, "put_down_because": said, **times}
 
 
 async def _published(unit: Unit, person_id: int) -> list[dict[str, str]]:
@@ -75,6 +81,9 @@ async def erase(unit: Unit, person_id: int, setting: Setting) -> None:
     for signup_id in sorted((await unit.execute(live)).scalars()):
         await cancel(unit, setting, person_id, signup_id)
     await unit.execute(sa.delete(certificates).where(certificates.c.person_id == person_id))
+    own = sa.select(signups.c.id).where(signups.c.person_id == person_id)
+    wordless: dict[str, Any] = {"reason": None}
+    await unit.execute(sa.update(checkins).where(checkins.c.signup_id.in_(own)).values(**wordless))
     emptied: dict[str, Any] = {"person_id": None, "reason": None}
     await unit.execute(sa.update(signups).where(signups.c.person_id == person_id).values(**emptied))
     await unit.execute(sa.update(entries).where(entries.c.person_id == person_id).values(person_id=None))
@@ -89,5 +98,11 @@ def retention_rules(days: int) -> list[Rule]:
     worded = sa.or_(slots.c.contact.is_not(None), slots.c.reason.is_not(None))
     return [
         change("reasons of sign-ups", signups, reasons, reason=None),
+        change(
+            "reasons of attendance",
+            checkins,
+            older(checkins.c.out_at, age, checkins.c.reason.is_not(None)),
+            reason=None,
+        ),
         change("contacts of activities", slots, older(slots.c.ends_at, age, worded), contact=None, reason=None),
     ]
