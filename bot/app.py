@@ -323,12 +323,13 @@ def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
         *broadcasts.retention_rules(site.retention_days),
         *warnings.retention_rules(site.retention_days),
         delete("sign-in links", sign_in_links, older(sign_in_links.c.expires_at, timedelta(days=1))),
-        *base_rules(site.chat_days, site.retention_days),
+        *base_rules(site.chat_days, site.retention_days, site.held_days, site.parked_days),
     ]
 
 
 def pages(service: Service) -> list[BaseRoute]:
     """The pages of all capabilities: the staff's at /desk, and links given to workers."""
+    from handlers.broadcasts.pictures import pages as broadcasts
     from handlers.complaints.interface.pages import pages as cases
     from handlers.grid.open311 import pages as open311
     from handlers.insurance.pages import pages as insurance
@@ -337,6 +338,7 @@ def pages(service: Service) -> list[BaseRoute]:
 
     return [
         *profile(service),
+        *broadcasts(service),
         *insurance(service),
         *open311(service),
         *cases(service),

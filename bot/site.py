@@ -31,6 +31,8 @@ class Site(BaseModel):
     desk_from: int = Field(default=9, ge=0, le=23)
     desk_until: int = Field(default=18, ge=1, le=24)
     chat_days: int = Field(default=90, ge=30)
+    held_days: int = Field(default=180, ge=30)
+    parked_days: int = Field(default=180, ge=30)
     timezone: str = "Asia/Shanghai"
     region: str = ""
     hotlines: dict[str, str] = Field(default_factory=dict)

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.store import outbox as outboxes
+from bot.store import results
 from bot.store.store import Store
 from bot.store.tables import conversations, leases, outbox, parked, receipts
 from bot.store.unit import Unit
@@ -64,30 +65,40 @@ def older(at: sa.ColumnElement[Any], age: timedelta, *also: sa.ColumnElement[boo
     return lambda now: sa.and_(at < now - age, *also)
 
 
-def base_rules(chat_days: int, matter_days: int) -> list[Rule]:
+def base_rules(chat_days: int, matter_days: int, held_days: int = 180, parked_days: int = 180) -> list[Rule]:
     """The engine's own rules. `chat_days`: how long words of a chat are kept, their keys and marks stay longer;
-    `matter_days`: how long a conversation waits for its person to go on."""
+    `matter_days`: how long a conversation waits for its person to go on; `held_days`: how long something waits to be
+    told to who does not write; `parked_days`: how long a message that failed waits for staff."""
     words, left = timedelta(days=chat_days), timedelta(days=matter_days)
+    held, unread = timedelta(days=held_days), timedelta(days=parked_days)
     return [
         change("words of chats", receipts, older(receipts.c.received_at, words, _SPOKEN), said=None, replies=None),
         delete("keys of messages", receipts, older(receipts.c.received_at, KEYS)),
-        Rule("sends given up", outbox, older(outbox.c.due_at, NEVER, _STUCK), _give_up),
+        Rule("sends given up", outbox, older(outbox.c.due_at, NEVER, _STUCK), _give_up(results.TOO_OLD)),
+        Rule("held for who never came back", outbox, older(outbox.c.due_at, held, _HELD), _give_up(results.NEVER_CAME)),
         Rule("words of sends", outbox, older(outbox.c.done_at, words, outboxes.HAS_WORDS), outboxes.wipe),
         delete("marks of sends", outbox, older(outbox.c.done_at, KEYS)),
         change("conversations left", conversations, older(conversations.c.updated_at, left, _BEGUN), state=None),
         delete("failed messages", parked, older(parked.c.resolved_at, DEALT_WITH)),
+        delete(
+            "failed messages nobody read", parked, older(parked.c.parked_at, unread, parked.c.resolved_at.is_(None))
+        ),
         delete("leases", leases, older(leases.c.until, LAPSED)),
     ]
 
 
 _SPOKEN = sa.or_(receipts.c.said.is_not(None), receipts.c.replies.is_not(None))
 _BEGUN = conversations.c.state.is_not(None)
-_STUCK = sa.and_(outbox.c.state == "waiting", outbox.c.claimed_by.is_(None))
+_STUCK = sa.and_(outbox.c.state.in_(("waiting", "queued", "later")), outbox.c.claimed_by.is_(None))
+_HELD = outbox.c.state == "contact"
 
 
-async def _give_up(unit: Unit, keys: Sequence[Any]) -> None:
-    values = {"state": "failed", "result": "too old", "done_at": unit.now}
-    await unit.execute(sa.update(outbox).where(outbox.c.id.in_(keys)).values(**values))
+def _give_up(why: str) -> End:
+    async def end(unit: Unit, keys: Sequence[Any]) -> None:
+        values = {"state": "failed", "result": why, "done_at": unit.now}
+        await unit.execute(sa.update(outbox).where(outbox.c.id.in_(keys)).values(**values))
+
+    return end
 
 
 def _key(table: sa.Table) -> sa.Column[Any]:

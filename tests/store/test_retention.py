@@ -246,3 +246,32 @@ def test_the_command_says_what_would_go(sqlite_url: str, tmp_path, monkeypatch: 
     done = CliRunner().invoke(app, ["retention", "--dry-run", "--database", sqlite_url])
     assert (done.exit_code, "words of chats: 0" in done.output) == (0, True), done.output
     assert CliRunner().invoke(app, ["retention", "--soon"]).exit_code == 2
+
+
+async def test_what_waits_for_who_never_writes_again_is_given_up(
+    service: Service, chat: Chat, clock: TestClock
+) -> None:
+    await chat.say("菜单")
+    await promised(service, "您的诉求有回复了")
+    async with service.store.write() as unit:
+        await unit.execute(sa.update(outbox).values(state="contact", result="window closed"))
+    clock.move(days=179)
+    assert "held for who never came back" not in await swept(service)
+    clock.move(days=2)
+    assert (await swept(service))["held for who never came back"] == 1
+    [row] = await rows(service, outbox)
+    assert (row["state"], row["result"]) == ("failed", "never came back")
+    clock.move(days=91)
+    assert (await swept(service))["words of sends"] == 1
+
+
+async def test_a_message_that_failed_does_not_wait_for_staff_for_ever(
+    service: Service, chat: Chat, clock: TestClock
+) -> None:
+    async with service.store.write() as unit:
+        parking.park(unit, b"0" * 16, Incoming("k", "terminal", "rider", unit.now, text="救命"), "Error")
+    clock.move(days=179)
+    assert await swept(service) == {}
+    clock.move(days=2)
+    assert await swept(service) == {"failed messages nobody read": 1}
+    assert await rows(service, parked) == []
