@@ -211,6 +211,7 @@ class Dispatcher:
             who = met[one.channel, one.address]
             said = _said(one, who.state)
             talk = await self._run(unit, who, one)
+            said["label"] = said["label"] or talk.called
             if one.event is Event.MOVED:
                 await people.move(unit, one.channel, one.address, one.payload)
             if one.event is Event.CONSENT:

@@ -94,7 +94,10 @@ class Desk:
             if not may_open(member.role, section.area):
                 raise Refused(403, _("Your role does not open this page."))
             if page.method == "POST":
-                visit.form = await forms.read(request)
+                if page.photo:
+                    visit.form, visit.photo = await forms.read_with_photo(request)
+                else:
+                    visit.form = await forms.read(request)
                 if not sessions.is_csrf(self.service.store.vault, session.token, visit.form.get("csrf", "")):
                     raise Refused(403, _("This form is from another sign-in. Please open the page again."))
             return await page.handler(visit)

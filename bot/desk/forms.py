@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from bot.channels.web.body import plain
+from bot.channels.web.body import capped, plain
 from bot.desk.refusal import Refused
 from bot.i18n import _
 
@@ -30,6 +30,32 @@ async def read(request: Request) -> dict[str, str]:
     except ValueError:
         raise Refused(400, _("That form did not arrive whole.")) from None
     return {name: plain(value).replace("\r\n", "\n") for name, value in pairs}
+
+
+async def read_with_photo(request: Request) -> tuple[dict[str, str], bytes]:
+    """(the fields, the content of the part `photo`, empty when none was chosen) of a form that may hold one picture,
+    up to 10 MB. Raises `Refused`."""
+    from bot.channels.web.form import FormReader, boundary_of
+    from bot.channels.web.limits import FORM_BYTES
+    from bot.channels.web.refusal import Refused as RefusedThere
+
+    boundary = boundary_of(request.headers.get("content-type", ""))
+    if boundary is None:
+        return await read(request), b""
+    try:
+        reader = FormReader(boundary)
+        async for chunk in capped(request, FORM_BYTES, _("That is too large to send.")):
+            reader.parser.write(chunk)
+        reader.parser.finalize()
+        fields = {one.name: bytes(one.content).decode() for one in reader.finished if not one.is_photo}
+    except RefusedThere as refusal:
+        raise Refused(refusal.status, refusal.sentence) from None
+    except ValueError:  # a form that can't be read, or words that are no UTF-8
+        raise Refused(400, _("That form did not arrive whole.")) from None
+    if not reader.is_whole or len(fields) > MOST_FIELDS:
+        raise Refused(400, _("That form did not arrive whole."))
+    photo = next((bytes(one.content) for one in reader.finished if one.is_photo), b"")
+    return {name: plain(value).replace("\r\n", "\n") for name, value in fields.items()}, photo
 
 
 def needed(form: Mapping[str, str], name: str, longest: int) -> str:

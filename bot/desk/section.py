@@ -20,11 +20,13 @@ Handler = Callable[["Visit"], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One route below /desk; a POST comes with its form read and its CSRF token checked."""
+    """One route below /desk; a POST comes with its form read and its CSRF token checked. `photo`: its form may hold a
+    picture."""
 
     path: str
     handler: Handler
     method: Literal["GET", "POST"] = "GET"
+    photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Visit:
     member: Member
     session: Session
     form: dict[str, str] = field(default_factory=dict)
+    photo: bytes = b""  # the picture of a form that may hold one
 
     @property
     def service(self) -> Service:

@@ -68,6 +68,7 @@ class Talk(Asking):
         self.replies: list[Reply] = []
         self.pending: Incoming | None = said  # what was said, till a question takes it
         self.tap: str = ""  # the bare value of a tapped option that belongs to the open question
+        self.called: str = ""  # what a tapped option is called that the conversation has not shown itself
 
     # -- what a dialogue may look at
 

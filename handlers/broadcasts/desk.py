@@ -14,8 +14,9 @@ from bot.desk.refusal import Refused
 from bot.desk.section import Figure, Page, Section
 from bot.desk.visit import Visit
 from bot.i18n import N_, _, language
+from bot.pictures import BadPicture
 from bot.store.unit import Unit
-from handlers.broadcasts import exporting, showing, work
+from handlers.broadcasts import exporting, pictures, showing, work
 from handlers.broadcasts.forming import BadFormError, when
 from handlers.broadcasts.record import (
     AREA,
@@ -88,8 +89,9 @@ async def new(visit: Visit) -> Response:
 async def create(visit: Visit) -> Response:
     """A filled form becomes a draft; one that can't be used comes back as it was filled."""
     try:
+        picture = await _picture(visit, None)
         async with visit.store.write() as unit:
-            plan = await showing.forming(visit).plan(unit, visit.form)
+            plan = await showing.forming(visit).plan(unit, visit.form, picture)
             number = await work.create(unit, visit.member, plan)
     except BadFormError as error:
         return await _form(visit, visit.form, problem=str(error))
@@ -111,13 +113,25 @@ async def change(visit: Visit) -> Response:
     """Write a draft anew."""
     number = visit.number("broadcast")
     try:
+        async with visit.store.read() as unit:
+            before = await showing.read(unit, visit.member, number)
+        picture = await _picture(visit, before.picture)
         async with visit.store.write() as unit:
-            before = await access(unit, visit.member, number, "read")
-            plan = await showing.forming(visit).plan(unit, visit.form, before.picture)
+            plan = await showing.forming(visit).plan(unit, visit.form, picture)
             await work.change(unit, visit.member, number, plan)
     except BadFormError as error:
         return await _form(visit, visit.form, number=number, problem=str(error))
     return visit.done(f"/desk/broadcasts/{number}", "saved")
+
+
+async def _picture(visit: Visit, before: int | None) -> int | None:
+    """The picture of a form: a new one, the one before, or none. Raises `BadFormError`."""
+    if visit.photo:
+        try:
+            return await pictures.keep(visit.store, visit.service.blobs, visit.member.person_id, visit.photo)
+        except BadPicture:
+            raise BadFormError(_("That is not a picture we can read. Please send a JPEG or PNG.")) from None
+    return None if visit.form.get("no_picture") else before
 
 
 async def _form(visit: Visit, fields: dict[str, str], *, number: int = 0, problem: str = "") -> Response:
@@ -235,11 +249,11 @@ SECTION = Section(
     path="/desk/broadcasts",
     pages=(
         Page("/broadcasts", list_broadcasts),
-        Page("/broadcasts", create, "POST"),
+        Page("/broadcasts", create, "POST", photo=True),
         Page("/broadcasts/new", new),
         Page(ONE, show),
         Page(f"{ONE}/edit", edit),
-        Page(f"{ONE}/edit", change, "POST"),
+        Page(f"{ONE}/edit", change, "POST", photo=True),
         Page(f"{ONE}/progress", live),
         Page(f"{ONE}/report", report),
         Page(f"{ONE}/export", told(exporting.export)),

@@ -12,6 +12,7 @@ from bot.store.store import Store
 from bot.store.tables import Instant
 from bot.store.tables import batches as batch_table
 from bot.store.unit import Unit
+from handlers.broadcasts.pictures import is_kept
 from handlers.broadcasts.record import GOING, Broadcast, opened
 from handlers.broadcasts.rules import Rules
 from handlers.broadcasts.tables import broadcasts
@@ -69,14 +70,14 @@ async def _begin(unit: Unit, rules: Rules, base: str) -> None:
     if one.approved_by or await audience(one, rules, unit.now).size(unit, rules.approval_above + 1) <= (
         rules.approval_above
     ):
-        batch_id = batches.create(unit, one.words.in_all_languages(one.id, _picture(unit, one, base)), one.topic)
+        batch_id = batches.create(unit, one.words.in_all_languages(one.id, await _picture(unit, one, base)), one.topic)
         values = {"state": "sending", "batch_id": batch_id, "started_at": unit.now}
     await unit.execute(sa.update(broadcasts).where(broadcasts.c.id == one.id).values(updated_at=unit.now, **values))
     await audit.write(unit, "system", f"broadcast.{values['state']}", f"broadcast:{one.id}")
 
 
-def _picture(unit: Unit, one: Broadcast, base: str) -> str:
-    return base + picture_path(unit.vault, one.id) if one.picture else ""
+async def _picture(unit: Unit, one: Broadcast, base: str) -> str:
+    return base + picture_path(unit.vault, one.id) if await is_kept(unit, one.picture) else ""
 
 
 async def _next_page(unit: Unit, rules: Rules) -> int:

@@ -103,6 +103,7 @@ def shown(plan: Plan, regions: Regions, most_buttons: int) -> dict[str, str]:
     one = plan.segment
     fields = {
         "title": plan.title,
+        "picture": "1" if plan.picture else "",
         "text": plan.words.text,
         "english": plan.words.english,
         "topic": plan.topic,

@@ -12,10 +12,12 @@ from bot.i18n import LANGUAGES, _
 from bot.store.unit import Unit
 from handlers.broadcasts import targets, wording
 from handlers.broadcasts.forming import Forming, shown
+from handlers.broadcasts.pictures import is_kept
 from handlers.broadcasts.record import Broadcast, NoSuchBroadcastError, opened, require
 from handlers.broadcasts.report import FATES, TO_COME, Progress, progress
 from handlers.broadcasts.setting import Broadcasting
 from handlers.broadcasts.tables import broadcasts
+from handlers.broadcasts.words import picture_path
 from handlers.policy.service import ReadingRoom
 from handlers.profile.service import OCCUPATIONS, TOPICS
 from handlers.regions.service import Regions
@@ -84,6 +86,7 @@ async def values(visit: Visit, unit: Unit, one: Broadcast) -> dict[str, Any]:
         "is_author": one.author == visit.member.actor,
         "messages": {name: setting.said(unit.vault, one, code) for code, name in LANGUAGES.items()},
         "left_out": wording.LEFT_OUT,
+        "picture": picture_path(unit.vault, one.id) if await is_kept(unit, one.picture) else "",
     }
 
 

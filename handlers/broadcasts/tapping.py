@@ -29,6 +29,7 @@ async def tapped(talk: Talk) -> None:
     broadcast_id, number = number_in(talk, "b"), number_in(talk, "n")
     button = await tap(talk.store, talk.person.id, broadcast_id or 0, number or 0)
     name, args = button.leads() if button is not None else ("", {})
+    talk.called = button.label if button is not None else ""
     if name not in talk.registry.by_name:
         await talk.say(_("That is over by now."), [Option(_("Menu"), "go:menu")])
         return

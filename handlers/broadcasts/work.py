@@ -14,12 +14,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot import notices
-from bot.desk.members import Member
-from bot.messages import Reply
+from bot.desk.members import Member, may_open
+from bot.i18n import _, speaking
+from bot.messages import Option, Reply
 from bot.store import audit, batches
 from bot.store.ids import new_id
 from bot.store.unit import Unit
 from handlers.broadcasts.record import (
+    AREA,
     GOING,
     Broadcast,
     NobodyError,
@@ -33,6 +35,7 @@ from handlers.broadcasts.record import (
 from handlers.broadcasts.rules import Rules
 from handlers.broadcasts.segments import Audience
 from handlers.broadcasts.tables import broadcasts
+from handlers.staff import service as staff
 
 
 async def create(unit: Unit, member: Member | None, plan: Plan) -> int:
@@ -75,7 +78,19 @@ async def hand_in(
         raise NobodyError
     state = "waiting" if counted > rules.approval_above else "scheduled"
     await _set(unit, one, state=state, scheduled_at=at, counted=counted, reason="", approved_by="")
+    if state == "waiting":
+        await _ask_colleagues(unit, one)
     return state
+
+
+async def _ask_colleagues(unit: Unit, one: Broadcast) -> None:
+    """Who may approve it is told in the chat."""
+    for colleague in await staff.members(unit):
+        if may_open(colleague.role, AREA) and colleague.actor != one.author:
+            with speaking(await notices.language_of(unit, colleague.person_id)):
+                text = _("“{title}” is to go to many people and waits for your approval.").format(title=one.title)
+                said = Reply(text, (Option(_("Look at it"), f"go:broadcasts?b={one.id}"),))
+            await notices.notify(unit, colleague.person_id, said)
 
 
 async def take_back(unit: Unit, member: Member | None, broadcast_id: int) -> None:

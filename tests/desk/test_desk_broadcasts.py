@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -263,3 +264,80 @@ async def test_every_page_opens_to_community_and_administrators_only(
             if url.endswith("/export"):
                 expected = {400}
             assert answer.status_code in expected, (url, answer.status_code, answer.text)
+
+
+def jpeg() -> bytes:
+    """A small picture with a place in it."""
+    import io
+
+    from PIL import Image
+
+    file = io.BytesIO()
+    picture = Image.new("RGB", (40, 30), "white")
+    exif = picture.getexif()
+    exif[0x010F] = "SecretCamera"
+    picture.save(file, "JPEG", exif=exif)
+    return file.getvalue()
+
+
+async def test_a_picture_without_camera_or_place(
+    service: Service, colleague: Make, visitor: Callable[[], httpx.AsyncClient]
+) -> None:
+    await town(service)
+    staff = await colleague("community")
+    await staff.open("/desk/broadcasts/new")
+    answer = await staff.client.post(
+        "/desk/broadcasts",
+        data={"csrf": staff.csrf, **FIELDS},
+        files={"photo": ("a.jpg", jpeg(), "image/jpeg")},
+        follow_redirects=True,
+    )
+    assert answer.status_code == 200, answer.text
+    found = re.search(r'src="(/broadcasts/[^"]+)"', answer.text)
+    assert found
+    picture = await visitor().get(found[1])
+    assert picture.headers["content-type"] == "image/jpeg"
+    assert b"SecretCamera" not in picture.content
+    assert (await visitor().get(found[1][:-1] + "0x")).status_code == 404
+    path = f"/desk/broadcasts/{await number_of(service)}"
+    await staff.open(path)
+    await staff.press(f"{path}/hand-in", when="now")
+    await rounds(service)
+    async with service.store.read() as unit:
+        said = (await batches.words_of(unit, await unit.value(sa.select(broadcasts.c.batch_id))))["zh_CN"]
+    assert (said.kind, said.url) == ("image", found[1])
+
+
+@pytest.mark.parametrize("content", [b"no picture at all", b"\xff\xd8\xff cut off"])
+async def test_what_is_no_picture_is_refused_and_the_words_stay(
+    service: Service, colleague: Make, content: bytes
+) -> None:
+    staff = await colleague("community")
+    await staff.open("/desk/broadcasts/new")
+    answer = await staff.client.post(
+        "/desk/broadcasts",
+        data={"csrf": staff.csrf, **FIELDS},
+        files={"photo": ("a.jpg", content, "image/jpeg")},
+    )
+    assert answer.status_code == 400
+    assert TEXT in answer.text
+
+
+async def test_a_form_that_breaks_off_is_refused(service: Service, colleague: Make) -> None:
+    staff = await colleague("community")
+    for body in (b"", b"--x\r\n", b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n\xff\xfe\r\n--x--\r\n'):
+        answer = await staff.client.post(
+            "/desk/broadcasts", content=body, headers={"content-type": "multipart/form-data; boundary=x"}
+        )
+        assert answer.status_code in {400, 403}
+
+
+async def test_colleagues_are_told_that_one_waits(service: Service, colleague: Make) -> None:
+    await town(service, 201)
+    author = await colleague("community", "小王")
+    await colleague("admin", "老张", signed_in=False)
+    await colleague("union", "工会", signed_in=False)
+    path = await written(author, service)
+    await author.press(f"{path}/hand-in", when="now")
+    async with service.store.read() as unit:
+        assert await unit.value(sa.select(sa.func.count()).where(outbox.c.kind == "notice")) == 1

@@ -1,0 +1,80 @@
+"""A broadcast's picture: kept sealed like any other, shown to everybody as a copy without place or camera."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from bot.people import Person
+from bot.pictures import BadPicture, check, copy, in_thread
+from bot.store import media as store_media
+from bot.store.media import Blobs
+from bot.store.store import Store
+from bot.store.tables import media
+from bot.store.unit import Unit
+from bot.store.vault import CannotOpen
+from handlers.broadcasts.tables import broadcasts
+from handlers.broadcasts.words import pictured
+
+if TYPE_CHECKING:
+    from bot.app import Service
+
+KEPT_COPIES = 4  # in memory: a hundred thousand people look at the same picture
+HEADERS = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex"}
+
+
+async def keep(store: Store, blobs: Blobs, person_id: int, content: bytes) -> int:
+    """Keep an uploaded picture as this member's; gives its id. Raises `BadPicture`."""
+    await in_thread(check, content)
+    one = await asyncio.to_thread(
+        store_media.keep, blobs, store.vault, content, kind="photo", name="", mime="image/jpeg"
+    )
+    async with store.write() as unit:
+        owner = Person(person_id, 0, "web", "", "", "")
+        return store_media.want(unit, owner, one)
+
+
+async def is_kept(unit: Unit, media_id: int | None) -> bool:
+    """False while a platform still has it, when it could not be had, or is gone."""
+    if media_id is None:
+        return False
+    return bool(await unit.value(sa.select(media.c.status == "kept").where(media.c.id == media_id)))
+
+
+def pages(service: Service) -> list[BaseRoute]:
+    """GET /broadcasts/<id>-<mark>: the picture of a broadcast, for those who were sent its address."""
+    copies: dict[int, bytes] = {}
+
+    async def picture(request: Request) -> Response:
+        broadcast_id = pictured(service.store.vault, request.path_params["name"])
+        media_id = await _of(service.store, broadcast_id) if broadcast_id is not None else None
+        if media_id is None:
+            return Response(status_code=404)
+        if media_id not in copies:
+            made = await _copy(service.store, service.blobs, media_id)
+            if made is None:
+                return Response(status_code=404)
+            copies[media_id] = made
+            while len(copies) > KEPT_COPIES:
+                copies.pop(next(iter(copies)))
+        return Response(copies[media_id], media_type="image/jpeg", headers=HEADERS)
+
+    return [Route("/broadcasts/{name}", picture)]
+
+
+async def _of(store: Store, broadcast_id: int) -> int | None:
+    async with store.read() as unit:
+        found: int | None = await unit.value(sa.select(broadcasts.c.picture).where(broadcasts.c.id == broadcast_id))
+        return found if await is_kept(unit, found) else None
+
+
+async def _copy(store: Store, blobs: Blobs, media_id: int) -> bytes | None:
+    try:
+        return await in_thread(copy, await asyncio.to_thread(blobs.read, store.vault, media_id))
+    except (FileNotFoundError, CannotOpen, BadPicture):
+        return None
