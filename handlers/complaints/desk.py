@@ -18,10 +18,11 @@ from bot.desk.visit import Visit
 from bot.i18n import N_, _
 from bot.site import Site
 from bot.store.unit import Unit
-from handlers.complaints import casework, disclosure, listing
+from handlers.complaints import casework, disclosure, listing, views
 from handlers.complaints.access import NotYourAreaError, SealedError, access_case, access_identity, access_list
 from handlers.complaints.case import Case
-from handlers.complaints.evidence import photo
+from handlers.complaints.evidence import made, photo
+from handlers.complaints.exporting import casefile_page
 from handlers.complaints.exporting import pages as exports
 from handlers.complaints.service import NoSuchCaseError
 from handlers.complaints.showing import case_values, list_values, passages
@@ -224,9 +225,12 @@ SECTION = Section(
     path="/desk/cases",
     pages=(
         Page("/cases", list_cases),
-        *(Page(one.path, told(one.handler), one.method) for one in exports.PAGES),
+        *(Page(one.path, told(one.handler), one.method) for one in (*exports.PAGES, *casefile_page.PAGES)),
+        *(Page(one.path, told(one.handler), one.method) for one in views.PAGES),
         Page("/cases/{case:int}", show_case),
         Page("/cases/{case:int}/photos/{photo:int}", told(photo)),
+        Page("/cases/{case:int}/photos/{photo:int}/thumbnail", told(made("thumb"))),
+        Page("/cases/{case:int}/photos/{photo:int}/copy", told(made("copy"))),
         Page("/cases/{case:int}/take", take, "POST"),
         Page("/cases/{case:int}/give-back", give_back, "POST"),
         Page("/cases/{case:int}/due", due, "POST"),
@@ -250,6 +254,7 @@ SECTION = Section(
     templates=Path(__file__).with_name("templates"),
     said={
         **exports.SAID,
+        **views.SAID,
         "taken": N_("The case is yours now."),
         "given_back": N_("Nobody follows the case up now."),
         "due": N_("The day is changed."),

@@ -30,8 +30,13 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/cases/export"): {"union", "admin"},
     ("POST", "/cases/exports/{export:int}/take"): {"union", "admin"},
     ("POST", "/cases/exports/{export:int}/drop"): {"union", "admin"},
+    ("POST", "/cases/views"): {"union", "admin"},
+    ("POST", "/cases/views/{view:int}/drop"): {"union", "admin"},
     ("GET", "/cases/{case:int}"): {"union", "admin"},
     ("GET", "/cases/{case:int}/photos/{photo:int}"): {"union", "admin"},
+    ("GET", "/cases/{case:int}/photos/{photo:int}/thumbnail"): {"union", "admin"},
+    ("GET", "/cases/{case:int}/photos/{photo:int}/copy"): {"union", "admin"},
+    ("POST", "/cases/{case:int}/file"): {"union", "admin"},
     ("POST", "/cases/{case:int}/take"): {"union", "admin"},
     ("POST", "/cases/{case:int}/give-back"): {"union", "admin"},
     ("POST", "/cases/{case:int}/due"): {"union", "admin"},
@@ -66,7 +71,7 @@ NOT_OURS: set[str] = {"volunteering", "broadcasts", "rewards", "reports", "counc
 
 def filled(path: str, number: int) -> str:
     """A path with a number in its places."""
-    for place in ("case", "photo", "export", "request", "question", "warning", "person", "parked"):
+    for place in ("case", "photo", "export", "view", "request", "question", "warning", "person", "parked"):
         path = path.replace(f"{{{place}:int}}", str(number))
     return f"/desk{path}"
 
