@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -20,9 +21,11 @@ from handlers.complaints.access import is_granted
 from handlers.complaints.case import Case, Step
 from handlers.complaints.catalogue import Catalogue
 from handlers.complaints.record import PERSON
+from handlers.complaints.similar import similar
 from handlers.complaints.status import ENDED, NAMES, OPEN, RATINGS, Status, by_staff
 from handlers.complaints.tables import case_media
-from handlers.complaints.wording import yuan
+from handlers.complaints.views import views_for
+from handlers.complaints.wording import joined, yuan
 from handlers.profile.service import occupation_name
 from handlers.regions.service import NoFigure, Regions
 from handlers.staff import service as staff
@@ -84,6 +87,9 @@ async def list_values(visit: Visit, unit: Unit, filters: listing.Filters, today:
         "rows": found,
         "filters": filters,
         "counted": counted,
+        "too_short": sought is not None and not sought.terms,
+        "views": await views_for(unit, visit.member),
+        "kept_filters": [(name, word) for name, word in asdict(filters).items() if word],
         "following": filters.url(after=following) if following else "",
         "first": filters.url() if visit.query("after") else "",
         "tabs": [("open", _("Open")), *((one.value, _(NAMES[one])) for one in Status), ("all", _("All"))],
@@ -130,7 +136,18 @@ async def case_values(visit: Visit, unit: Unit, case: Case) -> dict[str, Any]:
         ],
         "asking": {one.way for one in asked if one.state == "waiting"},
         **await _ready(visit, unit, case),
+        "similar": [_similar(catalogue, regions, row) for row in await similar(unit, case)],
     }
+
+
+def _similar(catalogue: Catalogue, regions: Regions, row: sa.RowMapping) -> dict[str, Any]:
+    """One line for a case like this one."""
+    facts = (
+        catalogue.category(row["category"]).name,
+        catalogue.company_name(row["company"], row["company_words"]),
+        _region_name(regions, row["region"]) if row["region"] else "",
+    )
+    return {**row, "facts": joined(facts), "state": _(NAMES[Status(row["status"])])}
 
 
 async def _ready(visit: Visit, unit: Unit, case: Case) -> dict[str, Any]:

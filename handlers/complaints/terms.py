@@ -140,12 +140,11 @@ def parts_of(text: str) -> tuple[str, ...]:
 
 
 async def search(unit: Unit, text: str) -> Search:
-    """Look words up in the index; words too short for it find nothing."""
+    """Look words up in the index. One too short for it is looked for among what the others find; alone, nothing is."""
     parts = parts_of(text)
-    found = [words_of(part) for part in parts]
-    if not parts or not all(found):
+    terms = hashed(unit.vault, set().union(*map(words_of, parts)))
+    if not terms:
         return Search(parts, few=())
-    terms = hashed(unit.vault, set().union(*found))
     counted = [(await _count(unit, term), term) for term in terms]
     rarest = [term for _number, term in sorted(counted)][:MOST_TERMS]
     first, *others = rarest
@@ -159,9 +158,8 @@ async def search(unit: Unit, text: str) -> Search:
 def everywhere(vault: Vault, text: str) -> Search:
     """The same without a look at the index, for who reads all that is found: a few may only look as if they had it."""
     parts = parts_of(text)
-    found = [words_of(part) for part in parts]
-    good = bool(parts) and all(found)
-    return Search(parts, tuple(hashed(vault, set().union(*found)))) if good else Search(parts, few=())
+    terms = tuple(hashed(vault, set().union(*map(words_of, parts))))
+    return Search(parts, terms) if terms else Search(parts, few=())
 
 
 async def _count(unit: Unit, term: int) -> int:

@@ -194,6 +194,11 @@ async def erase(unit: Unit, person_id: int) -> None:
     await unit.execute(sa.update(invitations).where(invitations.c.used_by == person_id).values(name=None))
 
 
+def current() -> sa.Select[tuple[int]]:
+    """Whoever is of staff now, by their person, for a statement of another capability."""
+    return sa.select(staff.c.person_id).where(staff.c.ended_at.is_(None))
+
+
 def _current(person_id: int) -> sa.ColumnElement[bool]:
     return sa.and_(staff.c.person_id == person_id, staff.c.ended_at.is_(None))
 

@@ -83,6 +83,7 @@ async def filed(service: Service) -> list[str]:
         ("李强", [1]),
         ("站长 暴雨", [3]),
         ("站長", [1, 3]),
+        ("暴雨 扣", [0, 3]),
         ("orde", []),
         ("雨", []),
         ("火星", []),
@@ -214,6 +215,7 @@ async def test_the_list_finds_words_beside_every_other_filter(
     assert second in page
     assert "<caption>共 2 条" in page
     assert 'value="暴雨"' in page
+    assert "至少要两个字" in await rep.open("/desk/cases?words=雨")
     for query, there in (
         ("words=暴雨&company=meituan", [first]),
         ("words=暴雨&status=accepted", [second]),
