@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import Service, make_desk
-from bot.store.tables import audit, people
+from bot.personal import Holders
+from bot.store.tables import audit, outbox, people
 from handlers.volunteering import plan_form, spots
 from handlers.volunteering import service as volunteering
 from handlers.volunteering.service import Setting
@@ -354,6 +355,27 @@ async def test_who_signed_up_is_told_what_changed(
     assert (row["taken"], row["capacity"]) == (2, 2)
 
 
+async def test_reminders_of_a_moved_activity_are_in_nobody_s_peak(
+    staff: Colleague, service: Service, volunteer: Callable[..., Awaitable[Chat]], clock: TestClock
+) -> None:
+    """14:30 to 20:30: an hour before that is the riders' evening, and so is the moment it was changed at."""
+    slot = await published(staff, minimum="0")
+    await volunteer("r1", slot)
+    async with service.store.write() as unit:
+        mine = sa.select(signups.c.person_id).scalar_subquery()
+        await unit.execute(sa.update(people).where(people.c.id == mine).values(occupation="rider", region="320402"))
+    clock.now = datetime(2026, 11, 16, 18, 0, tzinfo=ZONE)
+    await staff.sign_in()
+    await staff.open(f"/desk/volunteering/{slot}/change")
+    moved = PLAN | {"start": "20:30", "end": "21:30", "minimum": "0"}
+    assert "已修改" in await staff.press(f"/desk/volunteering/{slot}/change", **moved)
+    setting: Setting = service.registry.resources[Setting]
+    async with service.store.read() as unit:
+        due = [row["due_at"] for row in await unit.rows(sa.select(outbox.c.due_at).where(outbox.c.kind == "notice"))]
+    assert len(due) == 3, "what changed, the evening before, the hour before"
+    assert all(setting.peaks.quiet("rider", at, ZONE, "320402") is None for at in due)
+
+
 async def test_nothing_changed_tells_nobody_and_fewer_places_than_people_are_refused(
     staff: Colleague, service: Service, volunteer: Callable[..., Awaitable[Chat]], notices: Notices
 ) -> None:
@@ -446,12 +468,33 @@ async def test_staff_put_down_excuse_and_take_back(
     async with service.store.read() as unit:
         [owed] = await volunteering.allowances(unit, setting, START, clock.now)
     assert (owed.fen, owed.minutes, owed.slot_id) == (1250, 50, slot)
+    async with service.store.read() as unit:
+        holders: Holders = service.registry.resources[Holders]
+        [person] = {row["person_id"] for row in await unit.rows(sa.select(signups))}
+        [mine] = (await holders.show(unit, person))["volunteering"]["signups"]
+    assert (mine["put_down_because"], mine["minutes"]) == ("手机没电", 50)
     assert "已撤回" in await staff.press(f"{base}/strike", reason="记错人了")
     assert "您有 0 分" in await rider.say("我的积分")
     async with service.store.read() as unit:
         assert await volunteering.allowances(unit, setting, START, clock.now) == []
         done = sa.select(audit.c.action).where(audit.c.subject == f"signup:{signup}").order_by(audit.c.id)
         assert list((await unit.execute(done)).scalars()) == ["slot.excuse", "slot.attendance", "slot.strike"]
+
+
+async def test_why_staff_put_it_down_goes_with_the_person(
+    staff: Colleague, service: Service, volunteer: Callable[..., Awaitable[Chat]], clock: TestClock
+) -> None:
+    slot = await published(staff)
+    rider = await volunteer("r1", slot)
+    clock.now = datetime(2026, 11, 18, 15, 0, tzinfo=ZONE)
+    await staff.sign_in()
+    await staff.open(f"/desk/volunteering/{slot}")
+    path = f"/desk/volunteering/{slot}/signups/{await entry(service, slot)}/attended"
+    await staff.press(path, minutes="50", reason="手机没电")
+    await rider.say("注销")
+    await rider.tap("删除")
+    [kept] = await rows(service, checkins)
+    assert (kept["reason"], kept["minutes"]) == (None, 50)
 
 
 async def test_a_waiting_person_is_put_down_only_where_there_is_room(
