@@ -107,11 +107,8 @@ def _terms(store: Store, known: dict[str, list[int]], story: str) -> set[int]:
 
 
 async def settle(store: Store) -> None:
-    """Let the database learn what it holds, as it does by itself in time."""
-    if store.sqlite:
-        async with store.write() as unit:
-            await unit.execute(sa.text("ANALYZE"))
-    else:
+    """Let PostgreSQL learn what it holds, as it does by itself in time; SQLite never asks, and nobody tells it."""
+    if not store.sqlite:
         from bot.store.engine import postgres_connector
 
         connection = await postgres_connector(store.settings.database)()
