@@ -174,6 +174,7 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     from handlers.complaints.dialogue import dialogues as complaints
     from handlers.complaints.exporting.worker import Exporter
     from handlers.complaints.replying import DIALOGUES as replying
+    from handlers.council.dialogue import DIALOGUES as council
     from handlers.grid.dialogue import dialogues as grid
     from handlers.grid.service import open_kinds
     from handlers.insurance.dialogue import DIALOGUES as insurance
@@ -196,7 +197,7 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     site, regions = load_site(settings.content_dir), open_regions(settings.content_dir)
     setting = open_setting(settings.content_dir, site)
     kinds = open_kinds(settings.content_dir)
-    dialogues += [*rewards, *grid(kinds)]
+    dialogues += [*rewards, *grid(kinds), *council]
     resources = [settings, site, regions, catalogue, ReadingRoom(settings.content_dir), setting]
     resources += [open_points(settings.content_dir), open_start_set(settings.content_dir), kinds]
     resources.append(open_warnings(settings.content_dir, site, catalogue, regions))
@@ -265,6 +266,7 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
     from handlers.complaints import service as complaints
     from handlers.complaints import views
     from handlers.complaints.exporting import keeping as exports
+    from handlers.council import service as council
     from handlers.grid import service as grid
     from handlers.policy import questions
     from handlers.rewards import service as rewards
@@ -288,6 +290,7 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
         Holder("exports", exports.show, erase_exports),
         Holder("questions", questions.show, questions.erase),
         Holder("reports", grid.show, grid.erase),
+        Holder("council", council.show, council.erase),
         Holder("rewards", rewards.show, rewards.erase),
         Holder("volunteering", volunteering.show, erase_signups),
         Holder("broadcasts", broadcasts.show, broadcasts.erase),
@@ -304,6 +307,7 @@ def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
     from handlers.complaints import retention as complaints
     from handlers.complaints import views
     from handlers.complaints.exporting import keeping as exports
+    from handlers.council import service as council
     from handlers.grid import service as grid
     from handlers.policy import questions
     from handlers.rewards import service as rewards
@@ -320,6 +324,7 @@ def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
         *volunteering.retention_rules(site.retention_days),
         *rewards.retention_rules(site.retention_days),
         *grid.retention_rules(site.retention_days),
+        *council.retention_rules(site.retention_days),
         *broadcasts.retention_rules(site.retention_days),
         *warnings.retention_rules(site.retention_days),
         delete("sign-in links", sign_in_links, older(sign_in_links.c.expires_at, timedelta(days=1))),
@@ -353,6 +358,7 @@ def make_desk(service: Service) -> Desk:
     from bot.desk.desk import Desk
     from handlers.broadcasts import desk as broadcasts
     from handlers.complaints import desk as complaints
+    from handlers.council import desk as council
     from handlers.grid import desk as reports
     from handlers.overview import desk as overview
     from handlers.policy import desk as questions
@@ -372,7 +378,7 @@ def make_desk(service: Service) -> Desk:
             questions.SECTION,
             volunteering.SECTION,
             broadcasts.SECTION,
-            reports.SECTION,
+            reports.SECTION, council.SECTION,
             rewards.SECTION,
             staff.SECTION,
             parked.SECTION,

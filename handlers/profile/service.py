@@ -24,6 +24,8 @@ OCCUPATIONS = {
 TOPICS = {
     "volunteering": N_("Volunteer activities"),
     "news": N_("New rules and reminders"),
+    "reports": N_("Reports I joined"),
+    "council": N_("Council proposals I support"),
     "community": N_("News from the community"),
 }
 LINK_LIFE = timedelta(hours=24)

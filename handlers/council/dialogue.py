@@ -1,0 +1,215 @@
+"""社区议事会: read, support, propose; and being at a meeting, by the code shown there."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.dialogue import Talk, dialogue
+from bot.dialogue.arguments import id_in
+from bot.i18n import N_, _
+from bot.messages import Option
+from bot.site import Site
+from bot.understand.private import tells_numbers
+from bot.understand.words import normalise
+from handlers.council import meetings, service
+from handlers.council.service import NAMES, Proposal, Status
+from handlers.council.wording import consent, line, notice, when, whole
+from handlers.profile.service import ensure_consent
+
+LISTED = 6
+LONGEST, SHORTEST = 300, 8  # characters of a proposal
+WRONG_CODES, PAUSE = 5, timedelta(minutes=10)
+_CODE = re.compile(r"(?:到会|议事签到|会议签到|任务签到|at the meeting)[\s:：，,]*([0-9]{6})")
+
+
+def zone_of(talk: Talk) -> ZoneInfo:
+    """Where the service is."""
+    return ZoneInfo(talk.use(Site).timezone)
+
+
+def _ways_on() -> list[Option]:
+    return [
+        Option(_("Propose something"), "go:council_propose"),
+        Option(_("My proposals"), "go:my_proposals"),
+        Option(_("Menu"), "go:menu"),
+    ]
+
+
+@dialogue(
+    "council",
+    title=N_("Community council"),
+    words=["议事会", "社区议事会", "议事", "看提议", "council", "community council"],
+    after="offer",
+)
+async def council(talk: Talk) -> None:
+    """What is proposed and what came of it, or one proposal; the next meeting."""
+    wanted = id_in(talk, "proposal")
+    if wanted:
+        await _show(talk, wanted)
+        return
+    start = id_in(talk, "from") % 10_000
+    found = await service.public(talk.store, start, LISTED + 1)
+    options = [Option(line(one), f"go:council?proposal={one.id}") for one in found[:LISTED]]
+    if len(found) > LISTED:
+        options.append(Option(_("More"), f"go:council?from={start + LISTED}"))
+    text = _("What others propose for the community. Tap one to read or support it.")
+    lines = [text if found else _("No proposals yet. Yours can be the first.")]
+    for one in await service.coming(talk.store, 2):
+        said = _("Next meeting: {when}, {place}, {title}. Send “At the meeting” and the code when you are there.")
+        lines.append(said.format(when=when(one, zone_of(talk)), place=one.place, title=one.title))
+    await talk.say("\n".join(lines), [*options, *_ways_on()])
+
+
+async def _show(talk: Talk, proposal_id: int) -> None:
+    try:
+        one = await service.access_public(talk.store, talk.person.id, proposal_id)
+    except service.NoSuchProposalError:
+        await _missing(talk)
+        return
+    options = [Option(_("Other proposals"), "go:council"), *_ways_on()]
+    if one.status is Status.OPEN and one.person_id != talk.person.id:
+        mine = await service.supports(talk.store, one.id, talk.person.id)
+        label = _("Take my support back") if mine else _("I support it")
+        options.insert(0, Option(label, f"go:council_support?proposal={one.id}{'&back=1' if mine else ''}"))
+    lines = [whole(one)]
+    if one.reason:
+        lines.append(_("Why: {words}").format(words=one.reason))
+    await talk.say("\n".join(lines), options)
+
+
+async def _missing(talk: Talk) -> None:
+    await talk.say(_("I find no such proposal."), [Option(_("Other proposals"), "go:council"), *_ways_on()])
+
+
+@dialogue("council_support", title=N_("Support a proposal"), after="offer")
+async def support(talk: Talk) -> None:
+    """One tap: in favour, once a person; or not any more."""
+    try:
+        one = await service.access_public(talk.store, talk.person.id, id_in(talk, "proposal"))
+        said = await _counted(talk, one)
+    except service.NoSuchProposalError:
+        await _missing(talk)
+        return
+    except service.NotAllowedError:
+        said = _("This one is no longer open for support.")
+    read = Option(_("Read it"), f"go:council?proposal={one.id}")
+    await talk.say(said, [read, Option(_("Other proposals"), "go:council")])
+
+
+async def _counted(talk: Talk, one: Proposal) -> str:
+    if talk.args.get("back"):
+        if await service.take_back(talk.store, one, talk.person.id):
+            return _("Taken back.")
+        return _("You did not support this one.")
+    if one.person_id == talk.person.id and one.status is Status.OPEN:
+        return _("It is your own; others can support it.")
+    if await service.support(talk.store, one, talk.person.id):
+        return _("Counted in, without your name. You are told when it is answered.")
+    return _("You support it already; each counts once.")
+
+
+@dialogue(
+    "council_propose",
+    title=N_("Propose something"),
+    words=["提议", "我要提议", "提建议", "我有建议", "我有个建议", "提意见", "propose"],
+)
+async def propose(talk: Talk) -> None:
+    """A proposal in one's own words; staff look at it before others read it."""
+    await ensure_consent(talk, consent(), notice())
+    asked = _(
+        "What should be better in the community, and how? Up to {most} characters.\n"
+        "Please no names and no phone numbers: it will be public."
+    )
+    words = str(
+        await talk.text(
+            "words", asked.format(most=LONGEST), longest=LONGEST, shortest=SHORTEST, label=_("Proposal"), asides=False
+        )
+    )
+    if tells_numbers(words):
+        lead = _("There is a phone or identity number in it, and it will be public. Please write it again without.")
+        await talk.say(lead)
+        talk.change("words")
+    last = _("“{words}”\nStaff look at it first, then it is published without your name. Hand it in?")
+    await talk.confirm(last.format(words=words), yes=_("Hand it in"))
+    await service.propose(talk.store, talk.person.id, words)
+    text = _("Thank you, it is handed in. You are told here when it is published, and when it is answered.")
+    await talk.say(text, [Option(_("Other proposals"), "go:council"), Option(_("My proposals"), "go:my_proposals")])
+
+
+@dialogue("my_proposals", title=N_("My proposals"), words=["我的提议", "我的建议", "my proposals"], after="offer")
+async def my_proposals(talk: Talk) -> None:
+    """What I proposed, with its state."""
+    found = await service.own(talk.store, talk.person.id)
+    if not found:
+        await talk.say(_("You have proposed nothing yet."), _ways_on())
+        return
+    options = [
+        Option(
+            line(one) if one.status is Status.OPEN else f"{line(one).rsplit(' · ', 1)[0]} · {_(NAMES[one.status])}",
+            f"go:council?proposal={one.id}",
+        )
+        for one in found
+    ]
+    await talk.say(_("Your proposals, newest first."), [*options, Option(_("Other proposals"), "go:council")])
+
+
+def has_code(text: str) -> float:
+    """到会 482913."""
+    return 1.0 if _CODE.fullmatch(normalise(text)) else 0.0
+
+
+@dialogue(
+    "council_arrive",
+    title=N_("At the meeting"),
+    words=["到会", "议事签到", "会议签到", "任务签到", "at the meeting"],
+    hears=has_code,
+)
+async def arrive(talk: Talk) -> None:
+    """The code shown at the place: there, and the points."""
+    if (until := _paused(talk)) is not None:
+        text = _("Too many wrong codes. Try again at {at}, or ask the organiser.")
+        await talk.say(text.format(at=f"{until.astimezone(zone_of(talk)):%H:%M}"))
+        return
+    given = _CODE.fullmatch(normalise(talk.opening or talk.said.text))
+    code = given[1] if given else talk.args.get("code", "")
+    if not code:
+        asked = _("What is the code shown at the place? Six digits.")
+        code = re.sub(r"\D", "", normalise(str(await talk.text("code", asked, longest=20))))
+    said, meeting = await service.arrive(talk.store, talk.person.id, code)
+    if meeting is None:
+        _note_wrong(talk)
+        text = _("No meeting that goes on now has this code. Please look once more.")
+        await talk.say(text, [Option(_("Try again"), "go:council_arrive")])
+        return
+    talk.memory.pop("meeting-codes", None)
+    texts = {"in": _("You are in: {title}."), "already": _("You are in already: {title}.")}
+    lines = [texts[said].format(title=meeting.title)]
+    if said == "in" and meeting.points:
+        lines.append(_("Points for you: {points}.").format(points=meeting.points))
+    options = [Option(_("My points"), "go:my_points")]
+    if meeting.kind == meetings.COUNCIL:
+        options.append(Option(_("Community council"), "go:council"))
+    await talk.say("\n".join(lines), options)
+
+
+def _paused(talk: Talk) -> datetime | None:
+    """Till when no code is looked at: guessing must not pay."""
+    kept: dict[str, Any] = talk.memory.get("meeting-codes", {})
+    if kept.get("count", 0) < WRONG_CODES:
+        return None
+    until = datetime.fromisoformat(kept["at"]) + PAUSE
+    if until <= talk.now:
+        talk.memory.pop("meeting-codes")
+        return None
+    return until
+
+
+def _note_wrong(talk: Talk) -> None:
+    kept: dict[str, Any] = talk.memory.get("meeting-codes", {})
+    talk.memory["meeting-codes"] = {"count": int(kept.get("count", 0)) + 1, "at": talk.now.isoformat()}
+
+
+DIALOGUES = (council, support, propose, my_proposals, arrive)
