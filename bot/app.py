@@ -378,7 +378,8 @@ def make_desk(service: Service) -> Desk:
             questions.SECTION,
             volunteering.SECTION,
             broadcasts.SECTION,
-            reports.SECTION, council.SECTION,
+            reports.SECTION,
+            council.SECTION,
             rewards.SECTION,
             staff.SECTION,
             parked.SECTION,
@@ -389,6 +390,7 @@ def make_desk(service: Service) -> Desk:
 def content_findings(settings: Settings) -> list[Finding]:
     """What is wrong with the content, over all capabilities."""
     from bot.channels.wechat.menu import check_menu
+    from bot.channels.wechat.templates import load_templates
     from handlers.broadcasts.service import check_broadcasts
     from handlers.complaints.catalogue import open_catalogue
     from handlers.complaints.reply_templates import check_templates
@@ -400,6 +402,7 @@ def content_findings(settings: Settings) -> list[Finding]:
 
     today = system_clock().date()
     load_site(settings.content_dir)
+    load_templates(settings.content_dir)
     open_catalogue(settings.content_dir)
     names = make_registry(settings, Blobs(settings.data_dir)).by_name
     answers = open_answers(settings.content_dir)

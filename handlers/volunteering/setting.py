@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,9 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.content import read_model
 from bot.peaks import Peaks, load_peaks
+from bot.quiet import QuietHours
 from bot.site import Site
-
-MOST_SPANS = 20  # quiet times one after the other: more is a slip in the content
 
 
 class Rules(BaseModel):
@@ -43,23 +42,18 @@ class Setting:
     peaks: Peaks
     zone: ZoneInfo
 
+    @property
+    def quiet(self) -> QuietHours:
+        """When nothing is said unasked, by the zone of the place."""
+        return QuietHours(self.peaks, self.zone.key)
+
     def quiet_end(self, occupation: str, region: str, at: datetime) -> datetime:
         """The first instant from `at` on that is neither in the person's peak nor at night."""
-        for _span in range(MOST_SPANS):
-            span = self.peaks.quiet(occupation, at, self.zone, region)
-            if span is None:
-                break
-            at = span[1]
-        return at
+        return self.quiet.free_at(at, occupation, region)
 
     def quiet_start(self, occupation: str, region: str, at: datetime) -> datetime:
         """The last moment before `at` to say something, when `at` itself lies in a peak or at night; else `at`."""
-        for _span in range(MOST_SPANS):
-            span = self.peaks.quiet(occupation, at, self.zone, region)
-            if span is None:
-                break
-            at = span[0] - timedelta(minutes=10)
-        return at
+        return self.quiet.last_chance(at, occupation, region)
 
 
 def open_setting(content_dir: Path, site: Site) -> Setting:

@@ -15,8 +15,9 @@ from tests.web_talk import Browser, in_process, small_bot
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A small bot in place of the capabilities; looks at what other processes did only when a test asks."""
+    """A small bot in place of the capabilities and their pages; looks at other processes only when a test asks."""
     monkeypatch.setattr("bot.app.make_registry", small_bot)
+    monkeypatch.setattr("bot.app.pages", lambda _service: [])
     monkeypatch.setattr("bot.channels.web.streams.LOOK_EVERY", 3600.0)
 
 

@@ -163,6 +163,24 @@ async def test_a_page_that_is_closed_is_forgotten(tab: Browser, bot: Service) ->
     assert streams(bot)._signs == {}
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_what_happens_at_another_process_arrives_without_a_look(
+    tab: Browser, bot: Service, make_settings: Callable[..., Settings], clock: TestClock
+) -> None:
+    """Looks are an hour apart here: the other process rings."""
+    await tab.say("count")
+    clock.move(minutes=5)
+    async with Service(make_settings(), clock).running(courier=False) as other, listening(tab) as stream:
+        await open_pages(bot, 1)
+        async with elsewhere(other, tab) as there:
+            await there.say("menu")
+        assert [(await stream.message())["text"] for _ in range(2)] == ["menu", "menu"]
+        await notice(other, tab.token, "from over there")
+        await carry(other)
+        assert (await stream.message())["text"] == "from over there"
+
+
 async def test_what_another_process_sends_arrives_all_the_same(
     tab: Browser, bot: Service, make_settings: Callable[..., Settings], clock: TestClock
 ) -> None:
