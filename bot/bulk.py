@@ -85,10 +85,9 @@ class Bulk:
 
     async def stop(self) -> None:
         """Finish what is in hand, for a while; the rest is free for the next process."""
-        if self._keeper is None:
-            return
-        self._keeper.cancel()
-        await asyncio.gather(self._keeper, return_exceptions=True)
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
         await asyncio.gather(*(crew.stop() for crew in self._crews.values()))
 
     async def idle(self) -> None:
