@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels.web.door import Door, visitor
 from bot.i18n import _, speaking
 from bot.messages import Event, Incoming
 from handlers.volunteering.asking import LARGEST_ID
-from handlers.volunteering.public import language_of, render
+from handlers.volunteering.public import HEADERS, language_of, render
 from handlers.volunteering.setting import Setting
 from handlers.volunteering.slots import NoSuchSlotError, Slot, find
 from handlers.volunteering.wording import when
@@ -67,12 +67,23 @@ def checkin_routes(service: Service) -> list[BaseRoute]:
         slot, code, key = await wanted(request), request.path_params["code"], request.query_params.get("key", "")
         if slot is None or not KEY.fullmatch(key) or "web" not in service.channels:
             return render(request, "checkin.html", 404, slot=None)
+        if _too_fast(service, request):
+            with speaking(language_of(request)):
+                return PlainTextResponse(_("That was a lot at once. Please wait a few seconds."), 429, headers=HEADERS)
         await service.dispatcher.handle(_said(service, request, code, key))
         return RedirectResponse("/", 303)
 
     door = [Middleware(Door, service.settings.public_url, service.settings.secure)]
     path = "/checkin/{slot:int}/{code}"
     return [Route(path, page, methods=["GET"], middleware=door), Route(path, enter, methods=["POST"], middleware=door)]
+
+
+def _too_fast(service: Service, request: Request) -> bool:
+    """The pace of the web chat holds here too: this is one of its messages."""
+    from bot.channels.web import Web
+
+    web = service.channels["web"]
+    return isinstance(web, Web) and bool(web.pace.wait(visitor(request)))
 
 
 def _said(service: Service, request: Request, code: str, key: str) -> Incoming:

@@ -158,6 +158,18 @@ async def test_a_stranger_s_press_checks_nobody_in(
     assert foreign.status_code == 403
 
 
+async def test_a_flood_of_presses_is_held_off(
+    slot: Slot, browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.web.pace.BURST", 3)
+    monkeypatch.setattr("bot.channels.web.pace.A_SECOND", 0.001)
+    await browser.get("/")
+    path = f"/checkin/{slot.id}/{slot.code}?key=k123456789012345"
+    answers = [await browser.post(f"{path}{number}") for number in range(4)]
+    assert [answer.status_code for answer in answers] == [303, 303, 303, 429]
+    assert "等几秒" in answers[-1].text
+
+
 async def test_the_qr_page_tells_nobody_whether_a_code_is_right(slot: Slot, browser: httpx.AsyncClient) -> None:
     wrong = "000000" if slot.code != "000000" else "111111"
     pages = [await browser.get(f"/checkin/{slot.id}/{code}") for code in (slot.code, wrong)]
