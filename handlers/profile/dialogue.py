@@ -27,6 +27,7 @@ async def mine(talk: Talk) -> None:
         Option(_("My complaints"), "go:my_complaints"),
         Option(_("My activities"), "go:my_volunteering"),
         Option(_("My points"), "go:my_points"),
+        Option(_("My reports"), "go:my_reports"),
         Option(_("My profile"), "go:profile"),
         Option(_("My data"), "go:my_data"),
         Option(_("Language"), "go:language"),
@@ -108,10 +109,10 @@ async def erase(talk: Talk) -> None:
 @dialogue("unsubscribe", title=N_("Unsubscribe"), words=["退订", "不要再发", "别发了", "stop", "unsubscribe"])
 async def unsubscribe(talk: Talk) -> None:
     """Stop what is sent unasked, topic by topic; answers to one's own matters still come."""
-    choices = [Choice(key, _(name)) for key, name in service.TOPICS.items()]
+    choices = [Choice(key, _(name)) for key, name in (service.TOPICS | service.FOLLOWED).items()]
     choices.append(Choice("all", _("All of it"), ("全部", "都不要", "all")))
     answer = await talk.choose("topic", _("What should I stop sending?"), choices, ahead=False)
-    topics = list(service.TOPICS) if answer.value == "all" else [answer.value]
+    topics = [*service.TOPICS, *service.FOLLOWED] if answer.value == "all" else [answer.value]
     await talk.store.execute(
         sa.delete(opt_outs).where(opt_outs.c.person_id == talk.person.id, opt_outs.c.topic.in_(topics))
     )

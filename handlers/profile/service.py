@@ -24,10 +24,10 @@ OCCUPATIONS = {
 TOPICS = {
     "volunteering": N_("Volunteer activities"),
     "news": N_("New rules and reminders"),
-    "reports": N_("Reports I joined"),
-    "council": N_("Council proposals I support"),
     "community": N_("News from the community"),
 }
+# What is told to whoever joined a matter of others; nobody broadcasts under these.
+FOLLOWED = {"reports": N_("Reports I joined"), "council": N_("Council proposals I support")}
 LINK_LIFE = timedelta(hours=24)
 _LINK_AAD = b"my-data-link"
 

@@ -114,6 +114,8 @@ def _label(talk: Talk, slot: Slot, here: Degrees | None) -> str:
 def _ways_on() -> list[Option]:
     return [
         Option(_("My activities"), "go:my_volunteering"),
+        Option(_("Report from the street"), "go:street_report"),
+        Option(_("Community council"), "go:council"),
         Option(_("Rules and points"), "go:ask?topic=volunteer"),
     ]
 
