@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -33,6 +33,8 @@ class Site(BaseModel):
     chat_days: int = Field(default=90, ge=30)
     held_days: int = Field(default=180, ge=30)
     parked_days: int = Field(default=180, ge=30)
+    second_factor: tuple[Literal["union", "community", "admin"], ...] = ()
+    public_figures: bool = False
     timezone: str = "Asia/Shanghai"
     region: str = ""
     hotlines: dict[str, str] = Field(default_factory=dict)

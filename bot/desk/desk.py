@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from bot.channels.web.door import same_origin
 from bot.channels.web.site import Static
-from bot.desk import forms, sessions, view
+from bot.desk import forms, me, sessions, totp, view
 from bot.desk.home import home
 from bot.desk.members import Accounts, Member, may_open
 from bot.desk.refusal import Refused
@@ -43,6 +43,7 @@ class Desk:
         self.site = load_site(service.settings.content_dir)
         self.signing = Signing(self)
         self.home = Section("home", "", "/desk", (Page("", home),), view.OWN)
+        self.me = me.SECTION
 
     @cached_property
     def environment(self) -> Environment:
@@ -54,7 +55,9 @@ class Desk:
 
     def routes(self) -> list[BaseRoute]:
         """Every route of the desk."""
-        pages = [self._route(section, page) for section in (self.home, *self.sections) for page in section.pages]
+        pages = [
+            self._route(section, page) for section in (self.home, self.me, *self.sections) for page in section.pages
+        ]
         elsewhere = self._route(self.home, Page("/{rest:path}", _nowhere))
         files = Mount(
             "/static/desk", Static(directory=view.STATIC), middleware=[Middleware(Headed, headers=view.HEADERS)]
@@ -93,6 +96,10 @@ class Desk:
             visit = Visit(self, section, request, member, session)
             if not may_open(member.role, section.area):
                 raise Refused(403, _("Your role does not open this page."))
+            if section is not self.me and await self._lacks_factor(member):
+                if page.method == "POST":
+                    raise Refused(403, _("Your role needs the second factor. Set it up first, under My sign-in."))
+                return RedirectResponse("/desk/me", 303)
             if page.method == "POST":
                 if page.photo:
                     visit.form, visit.photo = await forms.read_with_photo(request)
@@ -103,6 +110,13 @@ class Desk:
             return await page.handler(visit)
         except Refused as refusal:
             return self.refused(request, refusal)
+
+    async def _lacks_factor(self, member: Member) -> bool:
+        """True when the operator wants a second factor of this role, and this member has none yet."""
+        if member.role not in self.site.second_factor:
+            return False
+        async with self.service.store.read() as unit:
+            return not await totp.is_on(unit, member.person_id)
 
     def check_origin(self, request: Request) -> None:
         """Refuse what another site's page sends. Raises `Refused`."""

@@ -13,6 +13,7 @@ EVERYBODY = frozenset({"union", "community", "admin"})
 # staff have no way to them. An area that is not here is open to nobody.
 AREAS: dict[str, frozenset[str]] = {
     "home": EVERYBODY,
+    "me": EVERYBODY,
     "cases": frozenset({"union", "admin"}),
     "warnings": frozenset({"union", "admin"}),
     "overview": frozenset({"union", "admin"}),

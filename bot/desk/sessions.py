@@ -17,6 +17,7 @@ from bot.store.vault import Vault
 COOKIE = "yizhan_desk"
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
+CODE_LIFE = timedelta(minutes=10)  # of a sign-in that still lacks its second factor
 NOTED_EVERY = timedelta(minutes=1)  # being there is written down no more often than this
 
 
@@ -30,20 +31,27 @@ class Session:
     seen_at: datetime
 
 
-async def start(unit: Unit, person_id: int) -> str:
-    """Sign a person in: gives the token for the cookie. What has expired is swept away on the way."""
+async def start(unit: Unit, person_id: int, *, whole: bool = True) -> str:
+    """Sign a person in: gives the token for the cookie. What has expired is swept away on the way. Not `whole`: the
+    second factor is awaited, and the token opens nothing but its page."""
     old = sa.or_(desk_sessions.c.seen_at <= unit.now - IDLE, desk_sessions.c.started_at <= unit.now - LONGEST)
     await unit.execute(sa.delete(desk_sessions).where(old))
     token = secrets.token_urlsafe(32)
     times = {"started_at": unit.now, "seen_at": unit.now}
-    unit.insert(desk_sessions, id=new_id(), token_mac=_mac(unit.vault, token), person_id=person_id, **times)
+    unit.insert(
+        desk_sessions, id=new_id(), token_mac=_mac(unit.vault, token), person_id=person_id, whole=whole, **times
+    )
     return token
 
 
-async def find(unit: Unit, token: str) -> Session | None:
-    """The session of a cookie; None when there is none, or it has expired."""
+async def find(unit: Unit, token: str, *, whole: bool = True) -> Session | None:
+    """The session of a cookie; None when there is none, it has expired, or is not as `whole` as asked."""
     row = await unit.first(sa.select(desk_sessions).where(desk_sessions.c.token_mac == _mac(unit.vault, token)))
     if row is None:
+        return None
+    if row["whole"] != whole:
+        return None
+    if not whole and row["started_at"] <= unit.now - CODE_LIFE:
         return None
     if row["seen_at"] <= unit.now - IDLE:
         return None

@@ -1,4 +1,4 @@
-"""Signing in and out: a link is opened, a button pressed, and the link has served.
+"""Signing in and out: a link is opened, a button pressed, and the link has served; then a code, for who has that on.
 
 The link's page asks for a press, because chat programs open links by themselves to show a preview.
 """
@@ -12,9 +12,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.desk import forms, links, sessions, view
+from bot.desk import forms, links, sessions, totp, view
+from bot.desk.me import LONGEST, refuse
 from bot.desk.pace import Tries
 from bot.desk.refusal import Refused
+from bot.desk.totp import Verdict
 from bot.headers import Headed
 from bot.i18n import _, speaking
 from bot.store import audit
@@ -36,6 +38,8 @@ class Signing:
         pages = (
             ("/desk/sign-in", self._how, "GET"),
             ("/desk/sign-in", self._sign_in, "POST"),
+            ("/desk/sign-in/code", self._ask_code, "GET"),
+            ("/desk/sign-in/code", self._sign_in_code, "POST"),
             ("/desk/sign-in/{token}", self._link, "GET"),
             ("/desk/sign-out", self._sign_out, "POST"),
         )
@@ -77,12 +81,17 @@ class Signing:
         if session is None:
             self.tries.failed(who)
             raise Refused(403, _("This link no longer works: used, or too old. Ask for a new one in the chat."))
-        response = RedirectResponse("/desk", 303)
-        self.desk.set_cookie(response, sessions.COOKIE, session, int(sessions.LONGEST.total_seconds()))
+        session_token, whole = session
+        return self._in("/desk" if whole else "/desk/sign-in/code", session_token)
+
+    def _in(self, path: str, token: str) -> Response:
+        response = RedirectResponse(path, 303)
+        self.desk.set_cookie(response, sessions.COOKIE, token, int(sessions.LONGEST.total_seconds()))
         return response
 
-    async def _session(self, unit: Unit, token: str) -> str | None:
-        """A new session for the holder of a good link, noted in the audit log."""
+    async def _session(self, unit: Unit, token: str) -> tuple[str, bool] | None:
+        """A new session for the holder of a good link, noted in the audit log; and whether it is whole, or a second
+        factor is awaited."""
         redeemed = await links.redeem(unit, token)
         if redeemed is None:
             return None
@@ -91,8 +100,58 @@ class Signing:
         member = await accounts.member(unit, person_id) if person_id is not None else None
         if member is None:
             return None
-        await audit.write(unit, member.actor, "desk.sign_in", f"person:{member.person_id}")
-        return await sessions.start(unit, member.person_id)
+        whole = not await totp.is_on(unit, member.person_id)
+        action = "desk.sign_in" if whole else "desk.link"
+        await audit.write(unit, member.actor, action, f"person:{member.person_id}")
+        return await sessions.start(unit, member.person_id, whole=whole), whole
+
+    async def _ask_code(self, request: Request) -> Response:
+        with speaking(view.language_of(request)):
+            return self.desk.chosen_language(request) or await self._code_page(request)
+
+    async def _code_page(self, request: Request, sentence: str = "", status: int = 200) -> Response:
+        """The page for the code; who has no begun sign-in is shown how to begin."""
+        token = request.cookies.get(sessions.COOKIE, "")
+        async with self.desk.service.store.read() as unit:
+            session = await sessions.find(unit, token, whole=False)
+        if session is None:
+            return RedirectResponse("/desk/sign-in", 303)
+        csrf = sessions.csrf_of(self.desk.service.store.vault, token)
+        return HTMLResponse(self.desk.html("desk/code.html", request, csrf=csrf, sentence=sentence), status)
+
+    async def _sign_in_code(self, request: Request) -> Response:
+        with speaking(view.language_of(request)):
+            try:
+                self.desk.check_origin(request)
+                return await self._with_code(request)
+            except Refused as refusal:
+                return self.desk.refused(request, refusal)
+
+    async def _with_code(self, request: Request) -> Response:
+        """Look at a code; a good one makes a new, whole session out of the begun one."""
+        token = request.cookies.get(sessions.COOKIE, "")
+        form = await forms.read(request)
+        fresh = ""
+        async with self.desk.service.store.write() as unit:
+            session = await sessions.find(unit, token, whole=False)
+            member = await self.desk.accounts.member(unit, session.person_id) if session else None
+            if session is None or member is None:
+                raise Refused(401, _("This sign-in took too long. Please ask for a new link in the chat."))
+            if not sessions.is_csrf(unit.vault, token, form.get("csrf", "")):
+                raise Refused(403, _("This form is from another sign-in. Please open the page again."))
+            verdict = await totp.check(unit, member.person_id, forms.limited(form.get("code", ""), LONGEST))
+            if verdict in {Verdict.GOOD, Verdict.RECOVERY}:
+                await sessions.end(unit, session)
+                fresh = await sessions.start(unit, member.person_id)
+            action = "desk.sign_in" if fresh else "desk.code_wrong"
+            await audit.write(unit, member.actor, action, f"person:{member.person_id}", verdict.value)
+        if fresh:
+            return self._in("/desk", fresh)
+        try:
+            refuse(verdict)
+        except Refused as refusal:
+            return await self._code_page(request, refusal.sentence, refusal.status)
+        raise AssertionError(verdict)
 
     async def _sign_out(self, request: Request) -> Response:
         with speaking(view.language_of(request)):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from starlette.responses import Response
 
+from bot.desk import totp
 from bot.desk.members import may_open
 from bot.desk.refusal import Refused
 from bot.desk.section import Page, Section
@@ -25,6 +26,7 @@ async def _page(visit: Visit, code: str = "") -> Response:
     async with visit.store.read() as unit:
         everybody = await service.members(unit)
         needs_chat = await service.needs_first_admin(unit)
+        guarded = await totp.on_for(unit)
     reading = sum(may_open(one.role, "cases") for one in everybody)
     return visit.render(
         "staff.html",
@@ -32,6 +34,7 @@ async def _page(visit: Visit, code: str = "") -> Response:
         roles=service.ROLES,
         code=code,
         needs_chat=needs_chat,
+        guarded=guarded,
         reading=reading,
         promised=visit.desk.site.case_officers,
     )
@@ -69,6 +72,18 @@ async def end(visit: Visit) -> Response:
     return visit.done("/desk/staff", "ended")
 
 
+async def reset_factor(visit: Visit) -> Response:
+    """Take a colleague's second factor off; one's own goes off by a code, under My sign-in."""
+    person_id = visit.number("person")
+    if person_id == visit.member.person_id:
+        raise Refused(409, _("Your own goes off under My sign-in, with a code."))
+    async with visit.store.write() as unit:
+        if await service.member(unit, person_id) is None:
+            raise Refused(404, _("There is no such member of staff."))
+        done = await service.reset_factor(unit, person_id, visit.member.actor)
+    return visit.done("/desk/staff", "reset" if done else "nothing")
+
+
 SECTION = Section(
     area="staff",
     title=N_("Staff"),
@@ -77,8 +92,14 @@ SECTION = Section(
         Page("/staff", list_staff),
         Page("/staff/invite", invite, "POST"),
         Page("/staff/{person:int}/name", rename, "POST"),
+        Page("/staff/{person:int}/second-factor", reset_factor, "POST"),
         Page("/staff/{person:int}/end", end, "POST"),
     ),
     templates=Path(__file__).with_name("templates"),
-    said={"renamed": N_("The name is changed."), "ended": N_("The role is ended, and signed out everywhere.")},
+    said={
+        "reset": N_("The second factor is off, and they are signed out everywhere."),
+        "nothing": N_("There was no second factor."),
+        "renamed": N_("The name is changed."),
+        "ended": N_("The role is ended, and signed out everywhere."),
+    },
 )

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from bot.desk import links, sessions
+from bot.desk import links, sessions, totp
 from bot.desk.members import Member
 from bot.i18n import DEFAULT, N_, _
 from bot.store import audit
@@ -168,9 +168,19 @@ async def leave(unit: Unit, person_id: int, actor: str) -> bool:
     ended = await unit.execute(sa.update(staff).where(_current(person_id)).values(ended_at=unit.now))
     await sessions.end_all(unit, person_id)
     await links.forget(unit, person_id)
+    await totp.turn_off(unit, person_id)
     if ended.rowcount:
         await audit.write(unit, actor, "staff.leave", f"person:{person_id}")
     return bool(ended.rowcount)
+
+
+async def reset_factor(unit: Unit, person_id: int, actor: str) -> bool:
+    """Take somebody's second factor off and sign them out everywhere: their phone is lost. False when there is none."""
+    if not await totp.turn_off(unit, person_id):
+        return False
+    await sessions.end_all(unit, person_id)
+    await audit.write(unit, actor, "staff.totp_reset", f"person:{person_id}")
+    return True
 
 
 async def show(unit: Unit, person_id: int) -> list[dict[str, str | None]]:
