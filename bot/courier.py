@@ -103,8 +103,12 @@ class Courier:
         if self._looking is None:
             return
         self.dispatcher.hand_over = self.store.on_news = None
+        with contextlib.suppress(TimeoutError):  # not in the middle of a look, where a database is asked
+            await asyncio.wait_for(self._claiming.acquire(), self.farewell)
         self._looking.cancel()
         await asyncio.gather(self._looking, return_exceptions=True)
+        if self._claiming.locked():
+            self._claiming.release()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.idle(), self.farewell)
         for task in self._carriers:

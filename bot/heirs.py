@@ -41,6 +41,7 @@ class Heirs:
         self.nap = nap
         self._suspects: set[str] = set()
         self._task: asyncio.Task[None] | None = None
+        self._looking = asyncio.Lock()
 
     async def start(self) -> None:
         """Put our name down, before anything is claimed under it; take over what is left of who died."""
@@ -55,7 +56,8 @@ class Heirs:
         """Take our name away: nothing is claimed any more."""
         if self._task is None:
             return
-        self._task.cancel()
+        async with self._looking:  # not in the middle of a look, where the database is asked
+            self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         try:
             async with self.store.write() as unit:
@@ -73,6 +75,10 @@ class Heirs:
 
     async def look(self) -> set[str]:
         """Free the claims of who is certainly gone; gives their names."""
+        async with self._looking:
+            return await self._look()
+
+    async def _look(self) -> set[str]:
         async with self.store.read() as unit:
             wanted = sa.select(leases.c.holder).where(leases.c.name.startswith(NAME))
             there = set((await unit.execute(wanted)).scalars())
