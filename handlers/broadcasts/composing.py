@@ -202,6 +202,7 @@ async def _last_look(talk: Talk, setting: Broadcasting, plan: Plan, at: datetime
     answer = await talk.choose("look", text, [go, *options], ahead=False)
     if answer.value == "try":
         await notices.notify(talk.store, talk.person.id, plan.words.tried(talk.person.language))
+        await talk.say(_("On its way to your own chat."))
         talk.change("look")
     if answer.value == "no":
         await talk.cancel()

@@ -85,7 +85,9 @@ def due(one: Broadcast, zone: ZoneInfo) -> str:
 def counted(counts: Counts) -> str:
     """The counts of a preview, in a few lines for the chat."""
     shares = _(", ").join(f"{channel_name(name)} {one.total}" for name, one in sorted(counts.channels.items()))
-    lines = [_("It goes to {total}: {shares}.").format(total=counts.total, shares=shares or "0")]
+    lines = [_("It goes to {total}: {shares}.").format(total=counts.total, shares=shares)]
+    if not counts.total:
+        lines = [_("Nobody gets it.")]
     quiet = sum(one.quiet for one in counts.channels.values())
     closed = sum(one.closed for one in counts.channels.values())
     if counts.total:

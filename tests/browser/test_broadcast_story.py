@@ -4,15 +4,17 @@ button; the desk's figures move by themselves, and by reloading where there are 
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, ViewportSize, expect
 
 from bot.app import Service
 from handlers.staff import service as staff
 from tests.browser.conftest import PATIENCE, Phones
-from tests.browser.test_desk_story import WIDTHS, answered, button, heard, say, shot
+from tests.browser.test_desk_story import answered, button, heard, say, shot
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 expect.set_options(timeout=PATIENCE)
+PHONE: ViewportSize = {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
 TEXT = "周三下午红梅社区楼道电动车排查，还差 3 人。"
 
 
@@ -31,9 +33,9 @@ async def sign_in(phones: Phones, live: Service, **more: object) -> Page:
 
 async def test_written_sent_tapped_counted(phones: Phones, live: Service, rider: Page) -> None:
     await say(rider, "菜单")
-    desk = await sign_in(phones, live, viewport=WIDTHS["desktop"])
+    desk = await sign_in(phones, live, viewport=WIDE)
     await desk.goto("/desk/broadcasts/new")
-    await desk.set_viewport_size(WIDTHS["phone"])
+    await desk.set_viewport_size(PHONE)
     await shot(desk, "broadcast-form-phone")
     await desk.locator("[name=title]").fill("楼道排查招人")
     await desk.locator("[name=text]").fill(TEXT)
@@ -46,7 +48,7 @@ async def test_written_sent_tapped_counted(phones: Phones, live: Service, rider:
     await expect(heard(rider).last).to_contain_text(TEXT)
     await expect(desk.locator("[data-live=state]")).to_have_text("已发完")  # without anybody reloading the page
     await shot(desk, "broadcast-progress-phone")
-    await desk.set_viewport_size(WIDTHS["desktop"])
+    await desk.set_viewport_size(WIDE)
     await shot(desk, "broadcast-progress")
     await button(rider, "报名").click()
     await answered(rider)
@@ -59,9 +61,9 @@ async def test_written_sent_tapped_counted(phones: Phones, live: Service, rider:
 
 
 async def test_it_works_without_scripts(phones: Phones, live: Service) -> None:
-    desk = await sign_in(phones, live, viewport=WIDTHS["desktop"])
+    desk = await sign_in(phones, live, viewport=WIDE)
     state = await desk.context.storage_state()
-    bare = await phones.person(viewport=WIDTHS["phone"], java_script_enabled=False, storage_state=state)
+    bare = await phones.person(viewport=PHONE, java_script_enabled=False, storage_state=state)
     await bare.goto("/desk/broadcasts")
     await bare.get_by_role("link", name="写一条").click()
     await bare.locator("[name=title]").fill("不用脚本")

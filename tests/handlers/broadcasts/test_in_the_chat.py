@@ -134,7 +134,7 @@ async def test_the_union_sends_none(service: Service, someone: Callable[[str], C
 async def test_tried_out_changed_and_given_up(service: Service, worker: Chat, chat: Chat) -> None:
     await chat.say("菜单")
     await write_one(worker)
-    assert "发之前看一眼" in await worker.tap("先发给我看看")
+    assert "正发到您自己的聊天里" in await worker.tap("先发给我看看")
     async with service.store.read() as unit:
         [row] = await unit.rows(sa.select(outbox).where(outbox.c.kind == "notice"))
         said = Reply.from_json(unit.vault.open_json(row["payload"], payload_aad(row["id"]))["reply"])
@@ -163,8 +163,8 @@ async def test_many_need_a_second_person(
     assert "要另一位同事同意" in await worker.tap("发送")
     await worker.tap("看进度")
     assert "批准" not in worker.labels
-    number = worker.option("撤回修改").value.partition("b=")[2].partition("&")[0]
-    await worker.deliver(choice=f"go:broadcasts?b={number}&do=approve")
+    broadcast = worker.option("撤回修改").value.partition("b=")[2].partition("&")[0]
+    await worker.deliver(choice=f"go:broadcasts?b={broadcast}&do=approve")
     assert "要另一位同事来同意" in worker.text
     assert await rounds() == 0
     second = await join(service, someone("community-2"), "community")

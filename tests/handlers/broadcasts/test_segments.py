@@ -11,9 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.app import Service
-from bot.store import batches
 from bot.store.ids import new_id
-from bot.store.tables import conversations, opt_outs, outbox
+from bot.store.tables import batches, conversations, opt_outs, outbox
 from bot.store.unit import Unit
 from handlers.broadcasts.preview import count
 from handlers.broadcasts.segments import prefix
@@ -165,4 +164,4 @@ async def test_a_crash_between_pages_puts_nobody_down_twice(
     assert await recipients(service) == sorted(everybody)
     assert await round_() == 0
     async with service.store.read() as unit:
-        assert await unit.value(sa.select(sa.func.count()).select_from(batches.batches)) == 1
+        assert await unit.value(sa.select(sa.func.count()).select_from(batches)) == 1
