@@ -155,7 +155,7 @@ async def add_meeting(visit: Visit) -> Response:
     title, place = visit.needed("title", LONGEST_TITLE), visit.needed("place", LONGEST_PLACE)
     start, end = _moment(visit, "starts_at"), _moment(visit, "ends_at")
     now = visit.service.clock()
-    if not start < end <= start + LONGEST_MEETING or not now < end <= now + FURTHEST:
+    if not timedelta(0) < end - start <= LONGEST_MEETING or not timedelta(0) < end - now <= FURTHEST:
         raise Refused(400, _("It must end after it begins, within 12 hours, and not be over yet."))
     async with visit.store.write() as unit:
         await service.gather(
