@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from bot import pictures
-from bot.channels.web.pictures import picture_type
 from bot.i18n import N_
 from bot.messages import MediaKind
 
 MB = 1024 * 1024
-MOST_BYTES: dict[str, int] = {"photo": 10 * MB, "document": 20 * MB, "voice": 10 * MB}
+MOST_BYTES: dict[str, int] = {"photo": 10 * MB, "document": 10 * MB, "voice": 10 * MB}
 OPENED = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})  # by Pillow; HEIC is kept unopened
 
 # Why a file is not taken -> how its person is told.
 REASONS: dict[str, str] = {
     "type": N_("That is no file I can take. Pictures, PDF and voice messages are fine."),
-    "size": N_("That file is too large: pictures and voice up to 10 MB, PDF up to 20 MB."),
+    "size": N_("That file is too large: at most 10 MB."),
     "broken": N_("That picture can't be opened. Please send it again, or a screenshot of it."),
     "pixels": N_("That picture has too many pixels. A screenshot of it will do."),
 }
@@ -37,12 +36,31 @@ SUFFIXES = {
 }  # fmt: skip
 
 
+HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"))
+
+
 class NotTaken(ValueError):
     """A file that is not taken; `reason` is a key of REASONS."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def picture_type(content: bytes) -> str:
+    """The media type of a JPEG, PNG, GIF, WebP or HEIC; "" for anything else."""
+    if content.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if content.startswith((b"GIF87a", b"GIF89a")):
+        return "image/gif"
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    # ISO base media: size, "ftyp", then the brand (ISO/IEC 23008-12 for HEIC)
+    if content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS:
+        return "image/heic"
+    return ""
 
 
 def type_of(content: bytes) -> tuple[MediaKind, str]:

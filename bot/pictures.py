@@ -63,6 +63,8 @@ def _jpeg(content: bytes, side: int, quality: int) -> bytes:
     from PIL import Image
 
     picture = _opened(content, side)
+    if picture.mode.startswith("I"):  # sixteen bits a pixel
+        picture = picture.convert("I").point(lambda value: value / 256).convert("L")
     picture.thumbnail((side, side), Image.Resampling.LANCZOS)
     flat = Image.new("RGB", picture.size, "white")  # a new picture: nothing of the old one's metadata comes along
     whole = picture.convert("RGBA") if picture.has_transparency_data else picture.convert("RGB")

@@ -6,7 +6,7 @@ import asyncio
 
 from starlette.responses import Response
 
-from bot.channels.web.pictures import picture_type
+from bot.filetypes import picture_type
 from bot.desk.refusal import Refused
 from bot.desk.visit import Visit
 from bot.i18n import _

@@ -51,12 +51,13 @@ async def turn_of(unit: Unit, key_mac: bytes) -> Turn | None:
     return _opened(unit, row) if row is not None else None
 
 
-async def kept_media(unit: Unit, person_id: int, wanted: Collection[int]) -> set[int]:
-    """Which of these pictures were kept as this person's."""
+async def kept_media(unit: Unit, person_id: int, wanted: Collection[int]) -> dict[int, str]:
+    """Which of these files were kept as this person's, and the kind of each."""
     if not wanted:
-        return set()
+        return {}
     own = sa.and_(media.c.person_id == person_id, media.c.status == "kept")
-    return set((await unit.execute(sa.select(media.c.id).where(own, media.c.id.in_(wanted)))).scalars())
+    found = await unit.rows(sa.select(media.c.id, media.c.kind).where(own, media.c.id.in_(wanted)))
+    return {row["id"]: row["kind"] for row in found}
 
 
 async def _asked(unit: Unit, identity_id: int, before: Mark | None, most: int) -> list[Turn]:

@@ -184,7 +184,8 @@ class Web(Quiet):
             with speaking(_asked_for(request)):
                 return Refused(404, "photo", _("There is no such photo.")).response()
         content, media_type = found
-        return Response(content, media_type=media_type, headers=PRIVATE)
+        saved = {} if media_type.startswith("image/") else {"Content-Disposition": "attachment"}
+        return Response(content, media_type=media_type, headers={**PRIVATE, **saved})
 
 
 def _natural_key(address: str, key: str) -> str:

@@ -13,8 +13,8 @@ from starlette.requests import Request
 
 from bot.channels.web.body import Said, capped, good_key, plain
 from bot.channels.web.limits import FORM_BYTES, JSON_BYTES, MOST_PHOTOS, PHOTO_BYTES
-from bot.channels.web.pictures import picture_type
 from bot.channels.web.refusal import Refused
+from bot.filetypes import REASONS, NotTaken, judge
 from bot.i18n import _
 from bot.messages import Media
 
@@ -37,7 +37,7 @@ class Part:
     @property
     def is_photo(self) -> bool:
         """True for what counts as a photo, whether or not it is one."""
-        return self.name == "photo"
+        return self.name in {"photo", "file"}
 
     @property
     def is_nothing(self) -> bool:
@@ -157,10 +157,11 @@ class Form:
 
     async def _take_photo(self, part: Part) -> None:
         content, part.content = bytes(part.content), bytearray()
-        kind = picture_type(content)
-        if not kind:
-            raise Refused(400, "no picture", _("That is not a picture we can read. Please send a JPEG or PNG."))
-        stored = await self.keep(content, (part.file_name or "")[:200], kind, self.values["key"])
+        try:
+            _kind, mime = await judge(content)
+        except NotTaken as refused:
+            raise Refused(400, f"no picture: {refused.reason}", _(REASONS[refused.reason])) from None
+        stored = await self.keep(content, (part.file_name or "")[:200], mime, self.values["key"])
         if stored is not None:
             self.photos.append(stored)
 

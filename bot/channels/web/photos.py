@@ -11,7 +11,7 @@ from starlette.requests import Request
 from bot.channels.web import transcript
 from bot.channels.web.body import Said
 from bot.channels.web.form import Form
-from bot.channels.web.pictures import picture_type
+from bot.filetypes import NotTaken, type_of
 from bot.messages import Media
 from bot.store import media as store_media
 from bot.store.media import Blobs
@@ -47,7 +47,8 @@ class Photos:
 
     async def _keep(self, content: bytes, name: str, mime: str) -> Media:
         vault = self.store.vault
-        return await asyncio.to_thread(store_media.keep, self.blobs, vault, content, kind="photo", name=name, mime=mime)
+        kind, _mime = type_of(content)
+        return await asyncio.to_thread(store_media.keep, self.blobs, vault, content, kind=kind, name=name, mime=mime)
 
     async def _is_handled(self, key: str) -> bool:
         async with self.store.read() as unit:
@@ -60,7 +61,7 @@ class Photos:
             return None
         async with self.store.read() as unit:
             who = await transcript.known(unit, address)
-            own = sa.and_(media.c.id == int(photo), media.c.status == "kept", media.c.kind == "photo")
+            own = sa.and_(media.c.id == int(photo), media.c.status == "kept")
             mine = who is not None and await unit.value(
                 sa.select(media.c.id).where(own, media.c.person_id == who.person_id)
             )
@@ -70,4 +71,7 @@ class Photos:
             content = await asyncio.to_thread(self.blobs.read, self.store.vault, int(photo))
         except (FileNotFoundError, CannotOpen):
             return None
-        return content, picture_type(content) or "application/octet-stream"
+        try:
+            return content, type_of(content)[1]
+        except NotTaken:
+            return content, "application/octet-stream"

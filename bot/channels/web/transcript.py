@@ -5,7 +5,7 @@ A message is {"id","from":"me"|"bot","kind","text","url","options":[{"label","va
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -69,26 +69,26 @@ async def of_message(store: Store, incoming: Incoming, entry: Entry | None, repl
     mac = key_mac(store, incoming.key)
     if entry is not None and not incoming.media:
         turn = Turn(0, mac.hex(), entry.at, entry.said, tuple(replies))
-        return _shown([turn], set(), entry.language)
+        return _shown([turn], {}, entry.language)
     async with store.read() as unit:
         who = await known(unit, incoming.address)
         found = await history.turn_of(unit, mac)
         return await messages(unit, who, [found]) if who is not None and found is not None else []
 
 
-def _shown(turns: Sequence[Turn], kept: set[int], language: str) -> list[Message]:
+def _shown(turns: Sequence[Turn], kept: Mapping[int, str], language: str) -> list[Message]:
     with speaking(language):
         return [message for turn in turns for message in _numbered(turn, kept)]
 
 
-def _numbered(turn: Turn, kept: set[int]) -> Iterable[Message]:
+def _numbered(turn: Turn, kept: Mapping[int, str]) -> Iterable[Message]:
     said = [{"from": "me", **one} for one in _own(turn, kept)]
     answered = [{"from": "bot", **reply.as_json()} for reply in turn.replies]
     for number, message in enumerate([*said, *answered]):
         yield {"id": f"{turn.name}.{number}", "at": turn.at.isoformat(), **message}
 
 
-def _own(turn: Turn, kept: set[int]) -> Iterable[Message]:
+def _own(turn: Turn, kept: Mapping[int, str]) -> Iterable[Message]:
     """What the person said: words or the label of what was tapped, then a message a picture."""
     if turn.said is None:
         return
@@ -98,8 +98,10 @@ def _own(turn: Turn, kept: set[int]) -> Iterable[Message]:
     if text:
         yield _plain("text", text)
     for picture in _pictures(turn):
-        if picture in kept:
+        if kept.get(picture) == "photo":
             yield _plain("image", "", f"/chat/photos/{picture}")
+        elif picture in kept:
+            yield _plain("file", _("(a file)"), f"/chat/photos/{picture}")
         else:
             yield _plain("text", _("(a photo, not kept)"))
 

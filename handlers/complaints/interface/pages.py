@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.channels.web.pictures import picture_type
 from bot.desk.pace import Tries
 from bot.desk.paging import LARGEST_ID
+from bot.filetypes import picture_type
 from bot.store import tokens
 from bot.store.tokens import Token
 from bot.store.unit import Unit

@@ -51,7 +51,7 @@ function show() {
 }
 
 function complaint(file) {
-  if (!file.type.startsWith("image/")) return say("photo_only");
+  if (!/^(image|audio)\/|^application\/pdf$/.test(file.type)) return say("photo_only");
   return file.size > LARGEST ? say("photo_large", { name: file.name }) : "";
 }
 

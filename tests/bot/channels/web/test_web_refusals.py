@@ -14,7 +14,7 @@ from bot.channels.web import Web
 from bot.channels.web.languages import preferred
 from bot.channels.web.limits import A_SECOND, BURST
 from bot.channels.web.pace import Pace
-from bot.channels.web.pictures import picture_type
+from bot.filetypes import picture_type
 from bot.settings import Settings
 from bot.store.tables import receipts
 from tests.support import TestClock
@@ -135,13 +135,13 @@ async def test_nine_photos_are_taken_and_ten_are_not(rider: Browser, bot: Servic
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"%PDF-1.7", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", b"MZ\x90", b"RIFF1234WAVE"],
+    [b"", b"PK\x03\x04", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", b"MZ\x90", b"RIFF1234AVI "],
 )
 async def test_a_file_that_is_no_picture_is_refused_whatever_it_is_called(
     rider: Browser, bot: Service, content: bytes
 ) -> None:
     response = await rider.upload(picture(), content)
-    assert (response.status_code, response.json()) == (400, {"error": "这不是能打开的图片，请发 JPG 或 PNG。"})
+    assert (response.status_code, response.json()) == (400, {"error": "这种文件收不了。可以发图片、PDF 或语音。"})
     assert list(bot.blobs.folder.glob("*/*.sealed")) == []
     assert await stored(bot) == 0
 
