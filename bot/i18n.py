@@ -5,8 +5,6 @@ The language in force is the person's own, set by the dispatcher for the time of
 
 from __future__ import annotations
 
-import gettext
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -73,13 +71,7 @@ def _where() -> Path:
 
 def read_catalogue(path: Path) -> dict[str, str]:
     """One .po file as {English: translated}; fuzzy and empty entries are left out."""
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
+    import polib
 
-    with path.open("rb") as source:
-        catalogue = read_po(source)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    entries: dict[object, str] = gettext.GNUTranslations(compiled)._catalog  # type: ignore[attr-defined]
-    return {key: text for key, text in entries.items() if isinstance(key, str) and key}
+    entries = (entry for entry in polib.pofile(str(path)) if not entry.fuzzy and not entry.obsolete)
+    return {entry.msgid: entry.msgstr for entry in entries if entry.msgstr}
