@@ -29,13 +29,25 @@ def desk(chosen: argparse.Namespace) -> None:
     on_each(chosen, lambda where: run(chosen.cases, where))
 
 
+def broadcasts(chosen: argparse.Namespace) -> None:
+    """Recipients a second of a broadcast."""
+    from tests.bench.broadcasts import measure, show
+
+    for where in [chosen.database] if chosen.database else DATABASES:
+        show(where, measure(where, chosen.recipients, chosen.rounds), chosen.recipients)
+
+
 def on_each(chosen: argparse.Namespace, work: Callable[[str], Coroutine[Any, Any, None]]) -> None:
     """On the database that was named, else on both kinds."""
     for where in [chosen.database] if chosen.database else DATABASES:
         uvloop.run(work(where))
 
 
-SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {"messages": messages, "desk": desk}
+SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "messages": messages,
+    "desk": desk,
+    "broadcasts": broadcasts,
+}
 
 
 def main() -> None:
@@ -45,6 +57,7 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--cases", type=int, default=200_000)
+    parser.add_argument("--recipients", type=int, default=100_000)
     parser.add_argument("--database", default=None, help="sqlite, postgres or a URL")
     chosen = parser.parse_args()
     if unknown := set(chosen.sections) - SECTIONS.keys():

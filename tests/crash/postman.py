@@ -1,8 +1,8 @@
 """A process that sends batches, to be killed: `python -m tests.crash.postman URL FOLDER [SOCKET] [--talk]`.
 
 With a socket each send is told to who listens there (it survives the kill) and counts once that has answered; without,
-a send does nothing. It prints "ready", works till SIGTERM; with `--talk`, people write to it meanwhile, and the times
-their answers took are printed at the end, as JSON.
+a send does nothing. It prints "ready", works till SIGTERM; with `--talk`, people write to it meanwhile, and when they
+wrote and how long they waited is printed at the end, as JSON.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import json
 import signal
 import sys
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, time
 
 from bot.app import Service
 from bot.channels.base import SENT, Outcome, Payload, Quiet
@@ -22,6 +22,7 @@ from bot.channels.terminal import incoming
 from bot.settings import Settings
 
 CHANNEL = "post"
+Times = list[tuple[float, float]]  # seconds since 1970, seconds
 WRITERS, PAUSE = 25, 0.5  # people who write, and the seconds each thinks
 
 
@@ -56,24 +57,24 @@ class Post(Quiet):
         return SENT
 
 
-async def talk(service: Service, who: str, times: list[float]) -> None:
+async def talk(service: Service, who: str, times: Times) -> None:
     """One person who writes again and again."""
     while True:
-        begun = perf_counter()
+        begun, at = perf_counter(), time()
         await service.dispatcher.handle(incoming("菜单", service.clock, address=who))
-        times.append(perf_counter() - begun)
+        times.append((at, perf_counter() - begun))
         await asyncio.sleep(PAUSE)
 
 
-async def work(url: str, folder: Path, socket: str | None, writers: int) -> list[float]:
-    """Run till SIGTERM; the seconds that answers took."""
+async def work(url: str, folder: Path, socket: str | None, writers: int) -> Times:
+    """Run till SIGTERM; when somebody wrote, and how long the answer took."""
     settings = Settings(_env_file=None, data_dir=folder, database_url=url)
     service = Service(settings, only={"terminal"})
     service.channels[CHANNEL] = Post(socket)
-    told, times = asyncio.Event(), list[float]()
+    told, times = asyncio.Event(), Times()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
     async with service.running():
-        talking = [asyncio.create_task(talk(service, f"writer-{number}", times)) for number in range(writers)]
+        talking = [asyncio.create_task(talk(service, f"{service.name}-{number}", times)) for number in range(writers)]
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         await told.wait()
