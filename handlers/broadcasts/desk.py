@@ -130,7 +130,7 @@ async def _picture(visit: Visit, before: int | None) -> int | None:
         try:
             return await pictures.keep(visit.store, visit.service.blobs, visit.member.person_id, visit.photo)
         except BadPicture:
-            raise BadFormError(_("That is not a picture we can read. Please send a JPEG or PNG.")) from None
+            raise BadFormError(_("That picture can't be opened. Please choose a JPEG or PNG.")) from None
     return None if visit.form.get("no_picture") else before
 
 
