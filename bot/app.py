@@ -338,6 +338,7 @@ def pages(service: Service) -> list[BaseRoute]:
     from handlers.complaints.interface.pages import pages as cases
     from handlers.grid.open311 import pages as open311
     from handlers.insurance.pages import pages as insurance
+    from handlers.overview.pages import pages as overview
     from handlers.profile.pages import pages as profile
     from handlers.volunteering.pages import pages as volunteering
 
@@ -348,6 +349,7 @@ def pages(service: Service) -> list[BaseRoute]:
         *open311(service),
         *cases(service),
         *volunteering(service),
+        *overview(service),
         *make_desk(service).routes(),
     ]
 
