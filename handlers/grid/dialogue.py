@@ -62,7 +62,7 @@ async def report_street(talk: Talk) -> None:
         return
     text = _("Thank you. {code} is with the community staff. You are told here what becomes of it.")
     lines = [text.format(code=filed.report.code)]
-    if is_danger(words):
+    if is_danger(words) and not is_danger(talk.opening):
         lines.insert(0, danger())
     await talk.say("\n".join(lines), [Option(_("My reports"), "go:my_reports"), Option(_("Menu"), "go:menu")])
 
@@ -149,7 +149,7 @@ async def _join(talk: Talk, kinds: GridKinds, known: Report) -> None:
 
 
 async def _said_joined(talk: Talk, kinds: GridKinds, report: Report) -> None:
-    text = _("Somebody was quicker ({code}); you are counted in: {people}. You are told what becomes of it.")
+    text = _("Somebody was quicker ({code}); you are counted in. With you: {people}. You are told what becomes of it.")
     await talk.say(text.format(code=report.code, people=people(report.supports)), _ways_on())
 
 

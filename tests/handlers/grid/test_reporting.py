@@ -162,7 +162,7 @@ async def test_who_is_slower_is_counted_in_and_told(
     other = someone("other")
     await report(other, place="红梅新村3栋")
     assert "这里已有人报过：消防通道被占 · 红梅新村3栋，已收到" in other.text
-    assert f"（{code}），给您记了一票：少于 5 人" in await other.tap("给我记一票")
+    assert f"（{code}），给您记了一票。一起报的：少于 5 人" in await other.tap("给我记一票")
     assert [row["supports"] for row in await rows(service, grid_reports)] == [1]
     await report(other)
     await other.tap("给我记一票")
