@@ -11,6 +11,7 @@ from bot.i18n import _
 from bot.site import Site
 from bot.understand import dates, money
 from handlers.complaints.catalogue import Catalogue
+from handlers.complaints.handing import handed_photos
 from handlers.complaints.hearing import grievance, tells
 from handlers.complaints.wording import day, yuan
 from handlers.regions.service import Regions
@@ -45,6 +46,9 @@ async def _introduce(talk: Talk, catalogue: Catalogue) -> None:
     text = _("I pass it on to {union}. A few questions; “Cancel” ends it any time.")
     if talk.opening and talk.said.media:
         pictures.early(talk, talk.said.media)
+    if handed := await handed_photos(talk.store, talk.person.id, talk.args.get("photos", "")):
+        talk.draft.partial["photos"] = handed
+        noted += _("Your pictures are in: {count}. ").format(count=len(handed))
     if held := pictures.take_held(talk):
         noted += _("Your pictures are in: {count}. ").format(count=held)
     await talk.say(noted + text.format(union=talk.use(Site).said("union")))

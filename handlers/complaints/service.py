@@ -17,6 +17,7 @@ from bot.store.unit import Unit
 from handlers.complaints import announcing, counting
 from handlers.complaints.case import Case, Receipt, Report, Step, open_case, open_step, words
 from handlers.complaints.catalogue import Catalogue
+from handlers.complaints.handing import complaint_link
 from handlers.complaints.personal import erase, personal_data
 from handlers.complaints.record import PERSON, change, link, note, tell_owner
 from handlers.complaints.status import ENDED, RATED, RATINGS, Status, check
@@ -36,6 +37,7 @@ __all__ = [
     "Step",
     "access_own_case",
     "add_to",
+    "complaint_link",
     "counting",
     "erase",
     "identity",

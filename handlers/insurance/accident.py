@@ -9,6 +9,7 @@ from bot.dialogue import Choice, Talk, dialogue
 from bot.dialogue.talk import Cancelled
 from bot.i18n import N_, _
 from bot.messages import Option
+from handlers.complaints.service import complaint_link
 from handlers.insurance import reminding
 from handlers.insurance.chat import accident_screens as screens
 from handlers.insurance.chat import asking
@@ -81,8 +82,11 @@ async def _report(talk: Talk) -> None:
 
 
 def _complaint(talk: Talk) -> str:
-    company = talk.args.get("company", "")
-    return "go:complaint?category=injury" + (f"&company={company}" if company else "")
+    """Opens a complaint with what is known already: the company, the pictures that are kept."""
+    photos = talk.draft.partial.get("photos", [])
+    return complaint_link(
+        talk, "injury", company=talk.args.get("company", ""), said=str(talk.draft.opening or ""), photos=photos
+    )
 
 
 async def _day(talk: Talk) -> date:
