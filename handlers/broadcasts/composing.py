@@ -101,6 +101,9 @@ async def _picture(talk: Talk) -> int | None:
 
 
 async def _button(talk: Talk) -> Button | None:
+    given = talk.args.get("slot", "")  # begun below an activity just published
+    if given and await targets.is_there(talk.store, talk.use(ReadingRoom), "slot", given):
+        return Button(targets.label("slot"), targets.target("slot", given))
     ways = [Choice(name, _(words)) for name, words in targets.NAMES.items()]
     none = Choice("none", _("No button"), ("不要", "不用", "没有", "无", "no"))
     asked = _("A button below it? Where shall it lead?")

@@ -81,8 +81,11 @@ async def list_broadcasts(visit: Visit) -> Response:
 
 @told
 async def new(visit: Visit) -> Response:
-    """The empty form."""
-    return await _form(visit, {"contacted_days": str(setting_of(visit).rules.contacted_days), "skip_dialogue": "1"})
+    """The empty form; ?slot=<id> has its first button lead to that activity."""
+    fields = {"contacted_days": str(setting_of(visit).rules.contacted_days), "skip_dialogue": "1"}
+    if slot := visit.query("slot"):
+        fields |= {"way_0": "slot", "slot_0": slot, "topic": "volunteering"}
+    return await _form(visit, fields)
 
 
 @told

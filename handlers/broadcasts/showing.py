@@ -6,9 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.channels.numbered import numbered
 from bot.desk.members import Member
 from bot.desk.visit import Visit
-from bot.i18n import LANGUAGES, _
+from bot.i18n import DEFAULT, LANGUAGES, _
 from bot.store.unit import Unit
 from handlers.broadcasts import targets, wording
 from handlers.broadcasts.forming import Forming, shown
@@ -85,6 +86,7 @@ async def values(visit: Visit, unit: Unit, one: Broadcast) -> dict[str, Any]:
         "approved_by": await name_of(unit, one.approved_by),
         "is_author": one.author == visit.member.actor,
         "messages": {name: setting.said(unit.vault, one, code) for code, name in LANGUAGES.items()},
+        "in_wechat": numbered([setting.said(unit.vault, one, DEFAULT)])[0],
         "left_out": wording.LEFT_OUT,
         "picture": picture_path(unit.vault, one.id) if await is_kept(unit, one.picture) else "",
     }

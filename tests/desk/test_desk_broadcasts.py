@@ -70,6 +70,7 @@ async def test_from_the_form_to_the_report(service: Service, colleague: Make, cl
     path = await written(staff, service)
     assert "共 3 人，其中 3 人马上收到" in staff.page
     assert "不想再收，回“退订”。" in staff.page
+    assert "1 报名" in staff.page  # in WeChat
     assert "到时间就发" in await staff.press(f"{path}/hand-in", when="now")
     assert await rounds(service) == 3
     assert "已处理 0 / 3" in await staff.open(path)

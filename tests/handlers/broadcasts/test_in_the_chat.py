@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +16,7 @@ from bot.store.outbox import payload_aad
 from bot.store.tables import opt_outs, outbox
 from handlers.broadcasts.tables import broadcasts, clicks
 from handlers.staff import service as staff
+from handlers.volunteering.tables import slots
 from tests.handlers.broadcasts.conftest import TEXT, citizen
 from tests.support import Chat, TestClock
 
@@ -201,3 +204,14 @@ async def test_unsubscribing_from_the_last_line(service: Service, worker: Chat, 
     assert "已退订 1" in await write_one(worker, trade="所有人")
     await worker.tap("发送")
     assert await rounds() == 2  # somebody else, and the worker
+
+
+async def test_begun_below_an_activity_it_leads_there(service: Service, worker: Chat) -> None:
+    async with service.store.write() as unit:
+        slot: dict[str, Any] = {"title": "楼道排查", "task": "x", "place": "x", "capacity": 5, "code": "123456"}
+        hours = {"starts_at": unit.now, "ends_at": unit.now + timedelta(hours=1), "created_at": unit.now}
+        unit.insert(slots, id=77, status="open", **slot, **hours)
+    await worker.deliver(choice="go:new_broadcast?slot=77")
+    assert "发给谁" in await worker.say(TEXT)
+    await worker.deliver(choice="go:new_broadcast?slot=78")
+    assert "按钮" in await worker.say(TEXT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -16,7 +17,7 @@ from bot.store.tables import batches, conversations, opt_outs, outbox
 from bot.store.unit import Unit
 from handlers.broadcasts.preview import count
 from handlers.broadcasts.segments import prefix
-from handlers.broadcasts.service import Audience, Broadcasting, Segment
+from handlers.broadcasts.service import Audience, Broadcasting, Segment, keep
 from handlers.volunteering.tables import signups, slots
 from tests.handlers.broadcasts.conftest import citizen, identity, recipients
 from tests.support import Chat, TestClock
@@ -165,3 +166,23 @@ async def test_a_crash_between_pages_puts_nobody_down_twice(
     assert await round_() == 0
     async with service.store.read() as unit:
         assert await unit.value(sa.select(sa.func.count()).select_from(batches)) == 1
+
+
+async def test_processes_beside_each_other_put_everybody_down_once(
+    service: Service, setting: Broadcasting, approved: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.broadcasts.filling.PAGE", 7)
+    async with service.store.write() as unit:
+        everybody = [citizen(unit, f"person-{number}") for number in range(60)]
+    await approved()
+    await approved()
+
+    async def process() -> int:
+        done = idle = 0
+        while idle < 3:  # another may have a page in hand
+            more = await keep(service.store, setting.rules)
+            done, idle = done + more, 0 if more else idle + 1
+        return done
+
+    assert sum(await asyncio.gather(*(process() for _one in range(4)))) == 2 * len(everybody)
+    assert await recipients(service) == sorted([*everybody, *everybody])
