@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import sqlalchemy as sa
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from bot.desk.members import Member
 from bot.desk.refusal import Refused
@@ -119,7 +119,8 @@ async def keep_view(visit: Visit) -> Response:
             await keep(unit, visit.member, name, filters, shared=visit.form.get("shared") == "1")
         except TooManyViewsError:
             raise Refused(409, _("You have {most} views already. Take one away first.").format(most=MOST)) from None
-    return visit.done("/desk/cases", "view_kept")
+    url = filters.url()
+    return RedirectResponse(f"{url}{'&' if '?' in url else '?'}done=view_kept", 303)
 
 
 async def drop_view(visit: Visit) -> Response:
