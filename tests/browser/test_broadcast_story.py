@@ -42,7 +42,7 @@ async def test_written_sent_tapped_counted(phones: Phones, live: Service, rider:
     await desk.locator("[name=topic]").select_option("volunteering")
     await desk.locator("[name=way_0]").select_option("volunteer")
     await desk.get_by_role("button", name="保存并预览").click()
-    await expect(desk.get_by_text("不想再收，回“退订”。")).to_be_visible()
+    await expect(desk.get_by_text("不想再收，回“退订”。").first).to_be_visible()
     await shot(desk, "broadcast-draft-phone")
     await desk.get_by_role("button", name="提交发送").click()
     await expect(heard(rider).last).to_contain_text(TEXT)
