@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from bot.i18n import N_, _, speaking
 from bot.messages import Option, Reply
 from bot.notices import language_of, notify
+from bot.site import Site
 from bot.store.unit import Unit
+from bot.workdays import after, is_workday
 from handlers.complaints.service import Catalogue
 from handlers.regions.service import NoFigure, Regions
 from handlers.staff import service as staff
@@ -46,7 +50,7 @@ def reasons(row: sa.RowMapping, rules: Rules) -> list[str]:
     count, people = row["count"], row["persons"]
     found = [
         _("{persons} people, {count} complaints so far. Usual: about {usual} a week.").format(
-            persons=people, count=count, usual=f"{row['expected']:.1f}"
+            persons=people, count=count, usual=_usual(row["expected"])
         )
     ]
     if row["grave"]:
@@ -61,16 +65,31 @@ def reasons(row: sa.RowMapping, rules: Rules) -> list[str]:
     return found
 
 
+def _usual(expected: float) -> str:
+    return _("less than 1") if expected < 1 else f"{expected:.0f}"
+
+
+def opens(now: datetime, site: Site) -> datetime:
+    """When staff are there: now, in their hours; else when these begin next."""
+    local = now.astimezone(ZoneInfo(site.timezone))
+    if is_workday(local.date()) and site.desk_from <= local.hour < site.desk_until:
+        return now
+    early = is_workday(local.date()) and local.hour < site.desk_from
+    day = local.date() if early else after(local.date(), 1)
+    return datetime.combine(day, time(site.desk_from), ZoneInfo(site.timezone))
+
+
 async def tell(unit: Unit, setting: Setting, warning_id: int) -> None:
-    """Tell who leads, each once a level."""
+    """Tell who leads, each once a level; one that is no more than a rise waits for their hours."""
     row = await unit.first(sa.select(warnings).where(warnings.c.id == warning_id))
     assert row is not None
+    due_at = opens(unit.now, setting.site) if row["level"] == Level.RISE else None
     for member in await staff.members(unit):
         if member.role not in setting.rules.tell:
             continue
         with speaking(await language_of(unit, member.person_id)):
             key = f"warning:{warning_id}:{row['level']}:{member.person_id}"
-            await notify(unit, member.person_id, _notice(row, setting), dedupe_key=key)
+            await notify(unit, member.person_id, _notice(row, setting), due_at=due_at, dedupe_key=key)
 
 
 def _notice(row: sa.RowMapping, setting: Setting) -> Reply:

@@ -15,7 +15,7 @@ from bot.people import Person
 from bot.site import Site
 from bot.store.ids import new_id
 from bot.store.retention import sweep
-from bot.store.tables import audit, people
+from bot.store.tables import audit, outbox, people
 from handlers.complaints import service as complaints
 from handlers.warnings import service as warnings
 from handlers.warnings.tables import warning_looks, warning_steps
@@ -112,6 +112,19 @@ async def test_more_cases_count_and_a_higher_level_is_told_once(
     *_earlier, last = await notices.to(rep.chat)
     assert len(_earlier) == 1
     assert "已有 11 个人。满 10 人并有共同请求的，依法可以推举代表" in last.text
+
+
+@pytest.mark.parametrize(("story", "waits"), [(FINE, True), (PAY, False)])
+async def test_at_night_only_what_is_grave_is_said(
+    district: District, colleague: Make, service: Service, clock: TestClock, story: str, waits: bool
+) -> None:
+    await colleague("union")
+    clock.move(hours=12)  # half past two
+    await district.file(6, story=story)
+    await district.look()
+    async with service.store.read() as unit:
+        due = await unit.value(sa.select(outbox.c.due_at).where(outbox.c.dedupe_key.like("warning:%")))
+    assert due == clock() + timedelta(hours=6.5 if waits else 0)  # nine o'clock
 
 
 async def test_people_count_not_cases(district: District) -> None:
