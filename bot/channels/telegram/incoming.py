@@ -14,7 +14,7 @@ from bot.messages import Event, Incoming, Location, Media, MediaKind
 GONE = frozenset({ChatMember.BANNED, ChatMember.LEFT})
 # What a person may send that we can't read; any other message without text or media tells of something in the chat
 # (a pinned message, a changed background) and asks for no answer.
-UNREADABLE = ("sticker", "audio", "video_note", "poll", "dice", "game", "story", "paid_media", "checklist", "giveaway")
+UNREADABLE = ("sticker", "video_note", "poll", "dice", "game", "story", "paid_media", "checklist", "giveaway")
 
 
 class NotAnUpdate(ValueError):
@@ -129,9 +129,9 @@ def _media(message: Message) -> tuple[Media, ...]:
     if message.photo:
         best = message.photo[-1]
         return (Media("photo", best.file_id, "", "image/jpeg", best.file_size or 0, album),)
-    kinds: tuple[MediaKind, ...] = ("document", "voice", "video")
-    for kind in kinds:
-        item = getattr(message, kind)
+    kinds: dict[str, MediaKind] = {"document": "document", "voice": "voice", "audio": "voice", "video": "video"}
+    for name_there, kind in kinds.items():  # a recording of a call comes as audio
+        item = getattr(message, name_there)
         if item is not None:
             name, mime = getattr(item, "file_name", None) or "", item.mime_type or ""
             shown: MediaKind = "photo" if mime.startswith("image/") else kind  # a screenshot sent as a file

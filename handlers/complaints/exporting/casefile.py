@@ -100,7 +100,7 @@ def _blocks(content: Content, setting: Setting, shown: dict[int, bytes]) -> list
     blocks += [Heading(_("In the worker's words")), Text(content.words(case.story) or _("Nothing is kept of it."))]
     blocks += [Heading(_("What happened")), Table(*_timeline(content, setting), widths=(2, 2, 6))]
     if content.files:
-        blocks += [Heading(_("Files")), Table(*_evidence(content), widths=(1, 2, 2, 8))]
+        blocks += [Heading(_("Files")), Table(*_evidence(content), widths=(1, 1.3, 1.7, 9))]
     if content.with_pictures:
         for number, one in enumerate(content.files, 1):
             if one.id in shown:
@@ -143,12 +143,12 @@ def _timeline(content: Content, setting: Setting) -> tuple[list[str], list[list[
         said = content.words(step.words)
         at = _moment(step.at, setting, day_only=content.profile == "forwardable")
         rows.append([at, who, f"{what}\n{said}" if said else what])
-    return [_("When"), _("Who"), _("What")], rows
+    return [_("When"), _("Who"), _("What was done")], rows
 
 
 def _evidence(content: Content) -> tuple[list[str], list[list[str]]]:
     rows = [
-        [str(number), one.name, f"{one.size / 1024:.0f} KB" if one.status == "kept" else "", one.sha256]
+        [str(number), one.name, f"{max(1, round(one.size / 1024))} KB" if one.status == "kept" else "", one.sha256]
         for number, one in enumerate(content.files, 1)
     ]
     return [_("No."), _("Kind"), _("Size"), _("SHA-256 of the original")], rows
