@@ -38,12 +38,13 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Terms in order; term i holds documents and weights [starts[i]:starts[i+1]]; rarity[i] is its idf."""
+    """Terms in order; term i holds documents and weights [starts[i]:starts[i+1]]; rarity[i] is its idf. Whole numbers
+    that count are as narrow as the corpus lets them be: an index stays in memory for as long as a service runs."""
 
     vocabulary: Mapping[str, int]
     terms: Ints
-    starts: Ints
-    documents: NDArray[np.int32]
+    starts: NDArray[np.integer[Any]]
+    documents: NDArray[np.integer[Any]]
     weights: Floats
     rarity: Floats
     rarest: float
@@ -154,8 +155,20 @@ def _gather(found: _Found, vocabulary: _Vocabulary, count: int, formula: Formula
     weights = np.repeat(rarity, held) * counts * (formula.k1 + 1) / (counts + formula.k1)
     rarest = float(np.log1p((count + 0.5) / 0.5))
     return Postings(
-        dict(vocabulary), terms[starts], edges, documents, weights.astype(np.float32), rarity, rarest, formula.single
+        dict(vocabulary),
+        terms[starts],
+        _narrow(edges),
+        _narrow(documents),
+        weights.astype(np.float32),
+        rarity,
+        rarest,
+        formula.single,
     )
+
+
+def _narrow(numbers: NDArray[Any]) -> NDArray[np.integer[Any]]:
+    """The same whole numbers in as few bytes as hold them."""
+    return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
 
 
 def _changes(column: NDArray[Any]) -> NDArray[np.bool_]:
