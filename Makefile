@@ -35,6 +35,7 @@ crash: venv
 
 evaluate: venv
 	$(BIN)/python -m tests.evaluation
+	$(BIN)/python -m tests.evaluation.warnings
 
 format: venv
 	$(BIN)/ruff check --fix .
