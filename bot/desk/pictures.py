@@ -1,4 +1,4 @@
-"""A sealed picture for staff: opened for one answer, never written anywhere in the clear."""
+"""A sealed picture for staff: opened for one answer, as a copy that tells neither where nor with what it was taken."""
 
 from __future__ import annotations
 
@@ -6,28 +6,36 @@ import asyncio
 
 from starlette.responses import Response
 
-from bot.filetypes import picture_type
+from bot import pictures
 from bot.desk.refusal import Refused
 from bot.desk.visit import Visit
 from bot.i18n import _
 from bot.store.vault import CannotOpen
 
-SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})  # what browsers show; the rest is saved
-
 
 async def opened(visit: Visit, media_id: int, state: str) -> Response:
-    """The picture, by what its bytes are; anything else as a file to save. `state` is its row's. Raises `Refused`.
+    """The picture, freed of what a camera writes into it; what is no picture as a file to save. `state` is its row's.
 
-    The caller has passed the gate to it.
+    The caller has passed the gate to it. Raises `Refused`.
     """
     if state != "kept":
         raise Refused(404, _("This file has not come yet, or can't be had."))
+    blobs, vault = visit.service.blobs, visit.store.vault
     try:
-        content = await asyncio.to_thread(visit.service.blobs.read, visit.store.vault, media_id)
+        made = await asyncio.to_thread(blobs.read_made, vault, media_id, "copy")
+        if made is not None:
+            return _shown(made)
+        content = await asyncio.to_thread(blobs.read, vault, media_id)
     except (FileNotFoundError, CannotOpen):
         raise Refused(404, _("This file has not come yet, or can't be had.")) from None
-    kind = picture_type(content)
-    if kind in SHOWN:
-        return Response(content, media_type=kind, headers={"Content-Disposition": "inline"})
-    headers = {"Content-Disposition": f'attachment; filename="{media_id}"'}
-    return Response(content, media_type="application/octet-stream", headers=headers)
+    try:
+        made = await pictures.in_thread(pictures.copy, content)
+    except pictures.BadPicture:
+        headers = {"Content-Disposition": f'attachment; filename="{media_id}"'}
+        return Response(content, media_type="application/octet-stream", headers=headers)
+    await asyncio.to_thread(blobs.write_made, vault, media_id, "copy", made)
+    return _shown(made)
+
+
+def _shown(content: bytes) -> Response:
+    return Response(content, media_type="image/jpeg", headers={"Content-Disposition": "inline"})

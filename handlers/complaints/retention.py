@@ -21,7 +21,7 @@ def rules(days: int, blobs: Blobs) -> list[Rule]:
     """Cases closed for `days` lose their words, pictures and person; pictures that came into no case go as late."""
     age = timedelta(days=days)
     somebody_s = cases.c.person_id.is_not(None)
-    in_no_case = media.c.id.not_in(sa.select(case_media.c.media_id))  # nobody but complaints takes pictures
+    in_no_case = media.c.id.not_in(sa.select(case_media.c.media_id))  # those of reports go by their age alone
 
     async def end_pictures(unit: Unit, ids: Sequence[Any]) -> None:
         await unit.execute(sa.delete(media).where(media.c.id.in_(ids)))

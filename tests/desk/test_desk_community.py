@@ -271,7 +271,14 @@ async def test_a_report_at_the_desk(chat: Chat, colleague: Make, service: Servic
         await store_media.kept(unit, one["id"], picture(), "image/jpeg")
     assert photo in await clerk.open(base)
     answer = await clerk.client.get(photo)
-    assert (answer.status_code, answer.headers["content-type"], answer.content) == (200, "image/jpeg", picture())
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert answer.content.startswith(b"\xff\xd8") and b"Exif" not in answer.content
+    assert (await clerk.client.get(photo)).content == answer.content, "made once"
+    service.blobs.write(service.store.vault, one["id"], b"<html><script>alert(1)</script>")
+    service.blobs.forget_made()
+    answer = await clerk.client.get(photo)
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"].startswith("attachment")
     assert (await clerk.client.get(f"/desk/reports/7/photos/{one['id']}")).status_code == 404
     assert "已更新" in await clerk.press(f"{base}/move", **{"from": "received", "to": "passed_on", "words": "已转城管"})
     assert "已转城管" in (await notices.to(chat))[-1].text
