@@ -95,18 +95,27 @@ def settled(talk: Talk) -> None:
         talk.memory[MEMORY]["awaits"] = ""
 
 
-async def _since(talk: Talk, seen: str) -> list[sa.RowMapping]:
-    """Notices that have reached this person since, oldest first. One that still waits has been read by nobody."""
-    own = sa.select(identities.c.id).where(identities.c.person_id == talk.person.id)
-    reached = sa.and_(outbox.c.identity_id.in_(own), outbox.c.state.in_(("sent", "unknown")))
-    after = max(datetime.fromisoformat(seen), talk.now - LASTS) if seen else talk.now - LASTS
-    columns = (outbox.c.id, outbox.c.payload, outbox.c.done_at, outbox.c.batch_id, batches.c.payload.label("words"))
-    mine = (
-        sa.select(*columns)
-        .join(batches, batches.c.id == outbox.c.batch_id, isouter=True)
-        .where(reached, outbox.c.kind.in_(("notice", "broadcast")), outbox.c.done_at > after)
+# What has reached this person unasked, the newest first; built once, for it is run for every message in words.
+_REACHED = (
+    sa.select(outbox.c.id, outbox.c.payload, outbox.c.done_at, outbox.c.batch_id, batches.c.payload.label("words"))
+    .join(batches, batches.c.id == outbox.c.batch_id, isouter=True)
+    .where(
+        outbox.c.identity_id.in_(sa.select(identities.c.id).where(identities.c.person_id == sa.bindparam("person"))),
+        outbox.c.state.in_(("sent", "unknown")),
+        outbox.c.kind.in_(("notice", "broadcast")),
+        outbox.c.done_at > sa.bindparam("after", type_=outbox.c.done_at.type),
     )
-    return list(reversed(await talk.store.rows(mine.order_by(outbox.c.done_at.desc(), outbox.c.id.desc()).limit(LOOKED_AT))))
+    .order_by(outbox.c.done_at.desc(), outbox.c.id.desc())
+    .limit(LOOKED_AT)
+)
+
+
+async def _since(talk: Talk, seen: str) -> list[sa.RowMapping]:
+    """What has come since, oldest first. What still waits has been read by nobody."""
+    if talk.person.new:
+        return []
+    after = max(datetime.fromisoformat(seen), talk.now - LASTS) if seen else talk.now - LASTS
+    return list(reversed(await talk.store.rows(_REACHED, {"person": talk.person.id, "after": after})))
 
 
 def _payload(talk: Talk, row: sa.RowMapping) -> dict[str, Any]:
