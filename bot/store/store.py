@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -38,6 +38,7 @@ class Store:
         )
         self.writer, self.reader = make_engines(settings.database)
         self._inline = inline_writer(settings.database) if self.sqlite else None
+        self._by_itself = self.writer.execution_options(isolation_level="AUTOCOMMIT")
         self.session = None if self.sqlite else Session(settings.database)  # begun by who has something to hang on it
         self.bell = Bell(self.session)
         self._vault: Vault | None = None
@@ -78,6 +79,11 @@ class Store:
             self.bell.ring(OUTBOX)
             if self.on_news is not None:
                 self.on_news()
+
+    async def at_once(self, statement: sa.Executable, values: Mapping[str, Any]) -> None:
+        """On PostgreSQL, one statement as a transaction of its own, in one trip; durable when this returns."""
+        async with self._by_itself.connect() as connection:
+            await connection.execute(statement, values)
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[Unit]:

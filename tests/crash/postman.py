@@ -57,6 +57,11 @@ class Post(Quiet):
         return SENT
 
 
+async def meet(service: Service, who: str) -> None:
+    """Somebody writes for the first time: everything an answer needs is there after that."""
+    await service.dispatcher.handle(incoming("菜单", service.clock, address=who))
+
+
 async def talk(service: Service, who: str, times: Times) -> None:
     """One person who writes again and again."""
     while True:
@@ -74,7 +79,9 @@ async def work(url: str, folder: Path, socket: str | None, writers: int) -> Time
     told, times = asyncio.Event(), Times()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
     async with service.running():
-        talking = [asyncio.create_task(talk(service, f"{service.name}-{number}", times)) for number in range(writers)]
+        people = [f"{service.name}-{number}" for number in range(writers)]
+        await asyncio.gather(*(meet(service, who) for who in people))
+        talking = [asyncio.create_task(talk(service, who, times)) for who in people]
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         await told.wait()
