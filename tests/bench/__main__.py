@@ -37,6 +37,13 @@ def broadcasts(chosen: argparse.Namespace) -> None:
         show(where, measure(where, chosen.recipients, chosen.rounds), chosen.recipients)
 
 
+def exports(chosen: argparse.Namespace) -> None:
+    """Exports of many cases: seconds, and the most memory."""
+    from tests.bench.exports import run
+
+    on_each(chosen, lambda where: run(chosen.exports, where))
+
+
 def on_each(chosen: argparse.Namespace, work: Callable[[str], Coroutine[Any, Any, None]]) -> None:
     """On the database that was named, else on both kinds."""
     for where in [chosen.database] if chosen.database else DATABASES:
@@ -47,6 +54,7 @@ SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "messages": messages,
     "desk": desk,
     "broadcasts": broadcasts,
+    "exports": exports,
 }
 
 
@@ -56,6 +64,7 @@ def main() -> None:
     parser.add_argument("sections", nargs="*", metavar="section", help=", ".join(SECTIONS))
     parser.add_argument("--messages", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--exports", type=int, default=100_000)
     parser.add_argument("--cases", type=int, default=200_000)
     parser.add_argument("--recipients", type=int, default=100_000)
     parser.add_argument("--database", default=None, help="sqlite, postgres or a URL")

@@ -46,8 +46,8 @@ class Taken:
     written: float
 
 
-async def run(count: int, where: str) -> dict[str, Taken]:
-    """Fill, export in every way, print; gives the figures."""
+async def run(count: int, where: str) -> None:
+    """Fill, export in every way, print."""
     with tempfile.TemporaryDirectory() as name, database(where, Path(name)) as url:
         folder = Path(name)
         settings = Settings(_env_file=None, data_dir=folder / "data", database_url=url)
@@ -64,7 +64,6 @@ async def run(count: int, where: str) -> dict[str, Taken]:
             fits = taken.seconds < MOST_SECONDS and taken.resident < MOST_MB
             figures = f"{taken.seconds:6.1f} s {taken.resident:6.0f} MiB resident {taken.written:6.1f} MiB written"
             print(f"{where:10} {count} {said:28} {figures} {'' if fits else 'TOO MUCH'}", flush=True)
-        return found
 
 
 def _measured(command: list[str], environment: Mapping[str, str], out: Path) -> Taken:

@@ -79,6 +79,8 @@ _HELD = "\ue000"  # a private character, where a day was put aside
 
 def masked(words: str, *own: str) -> str:
     """The words with everything taken out that the rule names; `own`: the worker's name and contact."""
+    if not words:
+        return ""
     text = words.translate(_WIDE).replace(_HELD, "")
     for given in sorted({one.strip() for one in own}, key=len, reverse=True):
         if len(given) > 1:
