@@ -78,7 +78,8 @@ async def make_list(unit: Unit, setting: Setting, month: str, actor: str) -> int
     since, until = span(month, setting, unit.now)
     await audit.write(unit, actor, "allowances.list", f"month:{month}")  # its lock: two lists are made one by one
     found = await volunteering.allowances(unit, setting, since, min(until, unit.now))
-    listed = set((await unit.execute(sa.select(payout_signups.c.signup_id))).scalars())
+    signup = payout_signups.c.signup_id
+    listed = set((await unit.execute(sa.select(signup).where(signup.in_([one.signup_id for one in found])))).scalars())
     by_person = defaultdict(list)
     for one in found:
         if one.signup_id not in listed and one.person_id is not None:
@@ -96,9 +97,7 @@ async def make_list(unit: Unit, setting: Setting, month: str, actor: str) -> int
 
 async def _tell(unit: Unit, person_id: int, payout_id: int, month: str, fen: int) -> None:
     with speaking(await notices.language_of(unit, person_id)):
-        text = _(
-            "Your allowance of {month} is on the list: {amount}. “My allowances” shows how to collect it."
-        )
+        text = _("Your allowance of {month} is on the list: {amount}. “My allowances” shows how to collect it.")
         reply = Reply(text.format(month=month, amount=yuan(fen)), (Option(_("My allowances"), "go:my_allowances"),))
     await notices.notify(unit, person_id, reply, dedupe_key=f"allowance:{payout_id}")
 
