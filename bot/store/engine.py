@@ -20,6 +20,7 @@ from bot.store.inline import InlineWriter
 BUSY_SECONDS = 20
 CHECKPOINT_PAGES = 8000  # 32 MB of WAL: a checkpoint holds up a commit, so it comes seldom
 READERS = 4
+READER_CACHE, WRITER_CACHE = 500, 1000  # KiB of pages a connection keeps; the system keeps the whole file anyway
 POSTGRES_CONNECTIONS = 10
 CONNECT_SECONDS = 10  # for a new connection to PostgreSQL
 STATEMENT_SECONDS = 60  # no statement of a service takes so long; the server then ends it
@@ -108,6 +109,7 @@ def _set_up(connection: Any, read_only: bool) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
     cursor.execute("PRAGMA secure_delete=ON")  # what was erased must not linger in free pages
+    cursor.execute(f"PRAGMA cache_size=-{READER_CACHE if read_only else WRITER_CACHE}")
     if read_only:
         cursor.execute("PRAGMA query_only=ON")
     cursor.close()
