@@ -183,7 +183,7 @@ async def _said(talk: Talk) -> None:
     elif (urgent := _urgent(talk)) is not None:
         await running.open_one(talk, urgent, opening=text)
     elif draft is not None and draft.asked:
-        await (_unclear(talk, draft, told) if told.fresh and told.awaits else running.run(talk, draft))
+        await (_unclear(talk, draft, told) if _may_be_for(told, draft) else running.run(talk, draft))
     elif (value := told.numbered(text) or _matched(talk)) is not None:
         await _tapped(talk, value)
     elif not await _awaited(talk, told):
@@ -195,6 +195,11 @@ def _of_notice(talk: Talk, told: noticed.Noticed) -> str | None:
     picked = told.picked(talk.said.text)
     since = not told.fresh and any(normalise(label) == normalise(talk.said.text) for label, _v in talk.state.shown)
     return None if since else picked
+
+
+def _may_be_for(told: noticed.Noticed, draft: Draft) -> bool:
+    """True when words typed into a form may answer a notice that came since; a story that is being told goes on."""
+    return told.fresh and bool(told.awaits) and not draft.free
 
 
 async def _unclear(talk: Talk, draft: Draft, told: noticed.Noticed) -> None:

@@ -225,6 +225,23 @@ async def test_a_form_under_way_is_asked_about(service: Service, desk: Desk, rid
     assert "哪个区" in await rider.tap("接着填")
 
 
+async def test_a_story_being_told_is_not_interrupted(desk: Desk, rider: Chat) -> None:
+    await rider.say("投诉", "歧视骚扰", "美团", "昨天", "天宁区")
+    assert "经过是怎样的" in rider.text
+    await desk.write("还有别的材料吗")
+    story = "站长当着大家的面骂我，说我再迟到就把我踢出群，还扣了我的全勤"
+    await rider.say(story)
+    assert "转给经办人" not in rider.text
+    assert "截图" in rider.text
+
+
+async def test_two_letters_and_one_answer_by_the_button(desk: Desk, rider: Chat) -> None:
+    await rider.say("回复")
+    await desk.write("身份不用说，只要截图")
+    assert "已补充到" in await rider.say("截图在旧手机里，明天发")
+    assert "截图在旧手机里" in await desk.page()
+
+
 async def test_an_ended_case_takes_nothing(desk: Desk, rider: Chat) -> None:
     await desk.page()
     await desk.move("accepted", "closed", "找不到站点")
