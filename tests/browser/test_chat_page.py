@@ -192,7 +192,7 @@ async def test_a_file_that_only_claims_to_be_a_picture_is_refused_in_words(rider
     fake = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"<script>alert(1)</script>"}
     await rider.locator("#photo-input").set_input_files([fake])  # type: ignore[list-item]
     await rider.locator("#send").click()
-    await expect(rider.locator("#problem")).to_have_text("这不是能打开的图片，请发 JPG 或 PNG。")
+    await expect(rider.locator("#problem")).to_have_text("这种文件收不了。可以发图片、PDF 或语音。")
 
 
 NASTY = "<img src=x onerror=\"document.title='broken in'\"><script>document.title='broken in'</script>&amp;"
