@@ -68,6 +68,7 @@ class Dispatcher:
         self._task: asyncio.Task[None] | None = None
         self._after: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._handling = False  # a batch of messages is under way
 
     # -- in and out
 
@@ -118,6 +119,11 @@ class Dispatcher:
         return self._task is not None and not self._task.done()
 
     @property
+    def talks(self) -> bool:
+        """True while somebody waits for an answer."""
+        return bool(self._line) or self._handling
+
+    @property
     def _ended(self) -> bool:
         return self._task is not None and self._task.done()
 
@@ -133,7 +139,10 @@ class Dispatcher:
                 await self._wake.wait()
                 continue
             await self._let_in()
-            await self._cycle(self._gather(), self._boarding())
+            batch, rides = self._gather(), self._boarding()
+            self._handling = bool(batch)
+            await self._cycle(batch, rides)
+            self._handling = False
 
     async def _let_in(self) -> None:
         """Let in who stands at the door: while a pass of the loop brings more, another is worth less than a commit."""

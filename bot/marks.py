@@ -16,6 +16,7 @@ from bot.dispatcher import Dispatcher
 from bot.line import Ride, StoreDownError
 from bot.store.recipients import SENT
 
+NAP, MOST_NAPS = 0.005, 40  # seconds, times: a batch gives way to answers for at most 0.2 s at each commit
 AGAIN = 1.0  # seconds before a store that did not answer is asked again
 
 
@@ -59,6 +60,7 @@ class Marks:
     async def _commit_all(self) -> None:
         """One commit after the other, as long as there are marks."""
         while (ride := self._ride) is not None and not ride.boarded:
+            await self._let_answers_pass()
             await asyncio.sleep(0)  # who is ready in this pass of the loop comes along
             ride.boarded = True
             try:
@@ -69,6 +71,13 @@ class Marks:
             else:
                 ride.done.set_result(None)
                 await asyncio.sleep(0)  # they send their next ones
+
+    async def _let_answers_pass(self) -> None:
+        """While somebody waits for an answer the machine is theirs, but not for ever."""
+        for _nap in range(MOST_NAPS):
+            if not self.dispatcher.talks:
+                return
+            await asyncio.sleep(NAP)
 
     async def write(self, statement: sa.Executable, values: Mapping[str, Any]) -> None:
         """Anything else about one row; durable when this returns."""
