@@ -56,7 +56,7 @@ def _announce(public_url: str, host: str) -> Any:
 
     async def say(service: Any, port: int) -> None:
         base = public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
-        on = ", ".join(sorted(set(service.channels) - {"terminal"}))
+        on = ", ".join(sorted(set(service.channels) - {"terminal", "webhook"}))
         typer.echo(f"Workers' chat: {base}/\nDesk:          {base}/desk\nChannels on:   {on}")
         async with service.store.write() as unit:
             first = await first_link(unit)
