@@ -62,6 +62,7 @@ class Streams:
         self.look_every = LOOK_EVERY
         self._open: dict[str, set[Listener]] = {}
         self._signs: dict[str, Sign] = {}  # what the last look saw, by address
+        self._reading: set[asyncio.Task[list[transcript.Message]]] = set()
         self._watch: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -74,6 +75,7 @@ class Streams:
         self.leaving.set()
         if self._watch is not None:
             await self._watch
+        await asyncio.gather(*self._reading)
 
     def push(self, address: str, messages: Sequence[transcript.Message]) -> None:
         """Send these to all open pages of a person."""
@@ -150,7 +152,14 @@ class Streams:
         return fresh
 
     async def _newest(self, address: str) -> list[transcript.Message]:
-        """The newest page of the history; a store that does not answer has none."""
+        """The newest page of the history. A page that goes away does not cut the store short in the middle of it."""
+        task = asyncio.create_task(self._read(address))
+        self._reading.add(task)
+        task.add_done_callback(self._reading.discard)
+        return await asyncio.shield(task)
+
+    async def _read(self, address: str) -> list[transcript.Message]:
+        """A store that does not answer has none."""
         try:
             async with self.store.read() as unit:
                 who = await transcript.known(unit, address)
