@@ -32,6 +32,7 @@ bench: venv
 
 crash: venv
 	$(BIN)/python -m tests.crash
+	$(BIN)/python -m tests.crash.batch
 
 evaluate: venv
 	$(BIN)/python -m tests.evaluation
