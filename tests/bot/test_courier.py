@@ -15,7 +15,6 @@ from bot.store import outbox
 from bot.store.tables import identities
 from bot.store.tables import outbox as table
 from bot.verdict import backoff
-from bot.verdict import backoff
 from tests.courier_support import ON_SQLITE, chat
 
 # -- in order, at once
