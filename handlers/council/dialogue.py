@@ -13,7 +13,8 @@ from bot.i18n import N_, _
 from bot.messages import Option
 from bot.site import Site
 from bot.understand.private import tells_numbers
-from bot.understand.words import normalise
+from bot.understand.question import looks_like_question
+from bot.understand.words import bare, normalise
 from handlers.council import meetings, service
 from handlers.council.service import NAMES, Proposal, Status
 from handlers.council.wording import consent, line, notice, when, whole
@@ -22,6 +23,19 @@ from handlers.profile.service import ensure_consent
 LISTED = 6
 LONGEST, SHORTEST = 300, 8  # characters of a proposal
 WRONG_CODES, PAUSE = 5, timedelta(minutes=10)
+_PROPOSES = re.compile(
+    r"(?:我|们|想|要|也|来)*(?:给|向|跟)?(?:你们|社区|街道|小区)?(?:提|说|写)(?:一?[个点条些])?(?:建议|意见|提议)(?:吧|啊|可以吗|行吗)?"
+    r"|(?:i (?:want|would like) to )?(?:make a proposal|make a suggestion|suggest something)"
+)
+_SUGGESTS = re.compile(
+    r"(?:我|我们)?(?:强烈)?(?:建议|提议|希望)(?!.{0,6}(?:平台|公司|国家|政府|美团|饿了么|滴滴)).{0,20}?"
+    r"(?:休息[站点室处]|驿站|充电|换电柜|停车[位点棚]|厕所|卫生间|热水|饮水|座椅|椅子|遮阳|雨棚|外卖柜|取餐柜|减速带|斑马线|红绿灯|门禁)"
+    r".{0,40}"
+)
+_NEXT = re.compile(
+    r"(?:社区)?议事会?(?:下次)?(?:是)?(?:什么时候|啥时候|几点|哪天|几号|在哪儿?)(?:开|举行|有)?(?:会)?.{0,3}"
+    r"|(?:社区)?下(?:一)?次(?:社区)?(?:议事会?|会议?|开会)(?:是)?(?:什么时候|啥时候|几点|哪天|几号|在哪).{0,3}|看看?议事会?(?:有啥|有什么)?"
+)
 _CODE = re.compile(r"(?:到会|议事签到|会议签到|任务签到|at the meeting)[\s:：，,]*([0-9]{6})")
 
 
@@ -38,10 +52,24 @@ def _ways_on() -> list[Option]:
     ]
 
 
+def hears_meeting(text: str) -> float:
+    """议事会什么时候开: when and where the next one is."""
+    return 0.9 if _NEXT.fullmatch(bare(text)) else 0.0
+
+
+def hears_proposal(text: str) -> float:
+    """我要提建议; 建议在路口建个骑手休息站."""
+    said = bare(text)
+    if _PROPOSES.fullmatch(said):
+        return 0.9
+    return 0.7 if not looks_like_question(said) and _SUGGESTS.fullmatch(said) else 0.0
+
+
 @dialogue(
     "council",
     title=N_("Community council"),
     words=["议事会", "社区议事会", "议事", "看提议", "council", "community council"],
+    hears=hears_meeting,
     after="offer",
 )
 async def council(talk: Talk) -> None:
@@ -115,9 +143,12 @@ async def _counted(talk: Talk, one: Proposal) -> str:
     "council_propose",
     title=N_("Propose something"),
     words=["提议", "我要提议", "提建议", "我有建议", "我有个建议", "提意见", "propose"],
+    hears=hears_proposal,
 )
 async def propose(talk: Talk) -> None:
     """A proposal in one's own words; staff look at it before others read it."""
+    if talk.opening and hears_proposal(talk.opening) < 0.9 and SHORTEST <= len(talk.opening) <= LONGEST:
+        await talk.once("begun", lambda: _note(talk))
     await ensure_consent(talk, consent(), notice())
     asked = _(
         "What should be better in the community, and how? Up to {most} characters.\n"
@@ -137,6 +168,11 @@ async def propose(talk: Talk) -> None:
     await service.propose(talk.store, talk.person.id, words)
     text = _("Thank you, it is handed in. You are told here when it is published, and when it is answered.")
     await talk.say(text, [Option(_("Other proposals"), "go:council"), Option(_("My proposals"), "go:my_proposals")])
+
+
+async def _note(talk: Talk) -> None:
+    """What was proposed in the very first sentence is not asked for again."""
+    talk.draft.keep("words", talk.opening, ahead=True)
 
 
 @dialogue("my_proposals", title=N_("My proposals"), words=["我的提议", "我的建议", "my proposals"], after="offer")

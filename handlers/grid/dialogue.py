@@ -9,6 +9,9 @@ from bot.dialogue.arguments import id_in
 from bot.i18n import N_, _
 from bot.messages import Option
 from bot.site import Site
+from bot.understand import NotUnderstood
+from bot.understand import choice as choices
+from bot.understand.question import looks_like_question
 from handlers.grid import near, service
 from handlers.grid.content import OTHER
 from handlers.grid.hearing import heard, is_danger
@@ -21,6 +24,7 @@ from handlers.regions.service import Regions
 MOST_PICTURES = 4
 LONGEST = 300  # characters
 LONGEST_PLACE = 60
+SENTENCE = 6  # characters: fewer name a kind, so many tell what is the matter
 WORDS = (
     "随手拍", "上报", "网格", "网格上报", "我要上报", "流动网格员", "随手拍上报", "报修",
     "report a problem", "report a hazard",
@@ -43,6 +47,7 @@ async def report_street(talk: Talk) -> None:
     kinds = talk.use(GridKinds)
     await talk.once("begun", lambda: _begin(talk, kinds))
     note_location(talk)
+    note_kind(talk, kinds)
     kind = await _kind(talk, kinds)
     await ensure_consent(talk, consent(), notice())
     spot = await _place(talk)
@@ -78,7 +83,7 @@ async def _begin(talk: Talk, kinds: GridKinds) -> None:
     wanted = talk.args.get("kind", "")
     if found is not None or kinds.known(wanted):
         talk.draft.keep("kind", found.id if found is not None else wanted, ahead=True)
-    if talk.opening and len(talk.opening) >= 6:
+    if talk.opening and len(talk.opening) >= SENTENCE:
         talk.draft.keep("words", talk.opening[:LONGEST], ahead=True)
 
 
@@ -90,6 +95,31 @@ def note_location(talk: Talk) -> None:
     spot, talk.pending = said.location, None
     kept = {"text": spot.label or _("the place on the map"), "code": ""}
     draft.keep("place", kept | {"latitude": spot.latitude, "longitude": spot.longitude})
+
+
+def note_kind(talk: Talk, kinds: GridKinds) -> None:
+    """路灯坏了, typed where the kind is asked for, tells it; a sentence that fits no kind is of the rest."""
+    said, draft = talk.pending, talk.draft
+    if said is None or draft.asked != "kind" or not said.text or looks_like_question(said.text):
+        return
+    found = kinds.hear(said.text)
+    tells = len(said.text) >= SENTENCE and not said.text.isascii()
+    if found is None and (not tells or _is_listed(said.text, kinds)):
+        return
+    talk.pending = None
+    pictures.early(talk, said.media)
+    draft.keep("kind", found.id if found is not None else OTHER)
+    if tells:
+        draft.keep("words", said.text[:LONGEST], ahead=True)
+
+
+def _is_listed(text: str, kinds: GridKinds) -> bool:
+    """True for what picks one of the kinds: its number, its name, a part of it."""
+    try:
+        choices.parse(text, [(kind.id, kind.said, ()) for kind in kinds.kinds])
+    except NotUnderstood as error:
+        return error.code != "none"
+    return True
 
 
 async def _kind(talk: Talk, kinds: GridKinds) -> str:

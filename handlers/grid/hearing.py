@@ -19,6 +19,8 @@ _WANTS = re.compile(
     r"(?:我要|我想|帮我)?(?:上报|随手拍|报一下|反映一下|报修).{0,20}|.{0,20}(?:上报一下|报一下|谁来管|没人管|来修一下|该修了)"
     r"|(?:i want to )?report (?:a|an|the) .{0,40}"
 )
+_HAZARD = re.compile(r"(?:我要|我想|帮我)?(?:举报|上报|反映)(?:一下|个|一个|一处)?(?:消防|安全)?隐患.{0,20}")
+_ABOUT_ME = re.compile(r"被(?:举报|罚|抓|贴条|扣)")  # who is blamed for it asks, and reports nothing
 
 
 def is_danger(text: str) -> bool:
@@ -34,7 +36,9 @@ def heard(text: str, kinds: GridKinds) -> float:
         return 0.97
     if asks or len(text) > 120:
         return 0.0
+    if _HAZARD.fullmatch(normalise(text)):
+        return 0.95
     kind = kinds.hear(text)
-    if kind is None:
+    if kind is None or _ABOUT_ME.search(text):
         return 0.0
     return 0.9 if _WANTS.fullmatch(normalise(text)) else 0.75

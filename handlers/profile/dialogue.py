@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import sqlalchemy as sa
@@ -12,12 +13,33 @@ from bot.messages import Option
 from bot.personal import Holders
 from bot.settings import Settings
 from bot.store.tables import opt_outs
-from bot.understand.words import normalise
+from bot.understand.words import bare, normalise
 from handlers.profile import service
 from handlers.profile.readable import readable
 from handlers.regions.service import Regions
 
+_ENOUGH = re.compile(
+    r"(?:我|都|请|麻烦|你们?|您|能不能|可不可以|以后)*"
+    r"(?:(?:不想|不要|别|不用|甭|不)(?:再)?(?:给我|跟我|往我这)?(?:再|老是|总是|一直)?(?:收到?|看到?|发|群发|推送?|提醒)"
+    r"(?:这些|这种|这个|消息|通知|推送|提醒|广告|活动|短信|东西|的|我)*(?:了|啦|行吗|好吗|吧|啊)*"
+    r"|(?:取消|关掉|关闭|停止)(?:我的)?(?:所有|全部)?(?:订阅|推送|通知|提醒|群发)(?:消息)?(?:吧|了)?"
+    r"|(?:消息|通知|推送|广告)太?(?:多|烦)(?:了|死了)?(?:别发了|不想收了)?)"
+    r"|(?:please )?(?:stop|no more) (?:sending|messages?|texting|notifications?|messaging).{0,20}"
+)
+_SPOKEN = re.compile(
+    r"(?:我想|我要|请|帮我)*(?:换成?|改成?|切换(?:到|成)?|用|说)(?P<name>english|英文|英语|中文|汉语|chinese)(?:版|吧|界面)?"
+)
 NAMED = {"english": "en", "英文": "en", "英语": "en", "中文": "zh_CN", "chinese": "zh_CN", "汉语": "zh_CN"}
+
+
+def hears_enough(text: str) -> float:
+    """不想收了, 别再给我发了, 取消推送: no more of what comes unasked."""
+    return 0.9 if _ENOUGH.fullmatch(bare(text)) else 0.0
+
+
+def hears_language(text: str) -> float:
+    """换成英文, 说中文."""
+    return 0.9 if _SPOKEN.fullmatch(bare(text)) else 0.0
 
 
 @dialogue("mine", title=N_("Mine"), words=["我的", "个人中心", "mine", "me"], after="offer")
@@ -28,13 +50,23 @@ async def mine(talk: Talk) -> None:
         Option(_("My activities"), "go:my_volunteering"),
         Option(_("My points"), "go:my_points"),
         Option(_("My reports"), "go:my_reports"),
+        Option(_("My proposals"), "go:my_proposals"),
+        Option(_("Profile and settings"), "go:settings"),
+    ]
+    await talk.say(_("What would you like to see?"), options)
+
+
+@dialogue("settings", title=N_("Profile and settings"), words=["设置", "资料和设置", "settings"], after="offer")
+async def settings(talk: Talk) -> None:
+    """What is kept about a person, and how we speak to them."""
+    options = [
         Option(_("My profile"), "go:profile"),
         Option(_("My data"), "go:my_data"),
         Option(_("Language"), "go:language"),
         Option(_("Unsubscribe"), "go:unsubscribe"),
         Option(_("Erase me"), "go:erase"),
     ]
-    await talk.say(_("What would you like to see?"), options)
+    await talk.say(_("What would you like to change?"), options)
 
 
 @dialogue("profile", title=N_("My profile"), words=["我的资料", "资料", "改资料", "profile"])
@@ -59,10 +91,15 @@ async def profile(talk: Talk) -> None:
         await talk.say(_("All right, nothing was noted."))
 
 
-@dialogue("language", title=N_("Language"), words=["语言", "language", *NAMED])
+def _named(text: str) -> str | None:
+    said = _SPOKEN.fullmatch(bare(text))
+    return NAMED.get(said["name"] if said else normalise(text))
+
+
+@dialogue("language", title=N_("Language"), words=["语言", "language", *NAMED], hears=hears_language)
 async def language(talk: Talk) -> None:
     """Choose the language; who names one has chosen."""
-    named = NAMED.get(normalise(talk.said.text)) if not talk.draft.asked else None
+    named = _named(talk.said.text) if not talk.draft.asked else None
     choices = [Choice(key, name) for key, name in LANGUAGES.items()]
     chosen = named or (await talk.choose("language", "语言 / Language", choices, ahead=False)).value
     talk.person.change(language=chosen)
@@ -106,7 +143,12 @@ async def erase(talk: Talk) -> None:
     await talk.say(_("Done. Everything you told me is deleted. If you write again, we start anew."))
 
 
-@dialogue("unsubscribe", title=N_("Unsubscribe"), words=["退订", "不要再发", "别发了", "stop", "unsubscribe"])
+@dialogue(
+    "unsubscribe",
+    title=N_("Unsubscribe"),
+    words=["退订", "不要再发", "别发了", "td", "stop", "unsubscribe"],  # TD ends text messages
+    hears=hears_enough,
+)
 async def unsubscribe(talk: Talk) -> None:
     """Stop what is sent unasked, topic by topic; answers to one's own matters still come."""
     choices = [Choice(key, _(name)) for key, name in (service.TOPICS | service.FOLLOWED).items()]
@@ -135,4 +177,4 @@ def _places(talk: Talk) -> Callable[[str], list[tuple[str, str]]]:
     return lambda words: [(region.code, region.name) for region in regions.find(words)]
 
 
-DIALOGUES = (mine, profile, language, my_data, erase, unsubscribe, subscribe)
+DIALOGUES = (mine, settings, profile, language, my_data, erase, unsubscribe, subscribe)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.dialogue import Choice, Talk, dialogue
 from bot.dialogue.arguments import id_in
 from bot.i18n import N_, _
 from bot.messages import Option
+from bot.understand.words import bare
 from handlers.rewards import catalogue, payouts, redemptions
 from handlers.rewards.content import StartSet
 from handlers.rewards.handing import DIALOGUES as HANDING
@@ -25,9 +28,33 @@ KINDS = {
 LISTED = 8
 LINES = 30  # of a statement: half a screen would be fewer, but who asks for it wants it
 
+_HOW_MANY = re.compile(
+    r"(?:查|看|查查|看看|查一下|看一下|想知道)*(?:我|我的|咱)(?:现在|目前|一共|总共|还|都)*(?:有|剩|攒了|得了)?(?:了)?"
+    r"(?:多少|几|多少个|几个)?(?:志愿|公益)?(?:积分|分|分数)(?:了|呢|有多少|有几个|还有多少|余额|是多少|多少|够不够)*"
+    r"|(?:志愿)?积分(?:余额|还?(?:有|剩)(?:多少|几分))|how many points (?:do i have|have i got)"
+)
+_EXCHANGES = re.compile(
+    r"(?:我|想|要|来|去|用积分|拿积分|把积分|积分)*(?:换|兑换|兑)(?:一?[个点些下]|点儿)?"
+    r"(?:东西|礼品|礼物|奖品|物品|日用品)(?:呢|吗|啊|吧)?|积分商城|(?:i want to )?(?:spend|redeem|use) my points"
+)
+
+
+def hears_points(text: str) -> float:
+    """我有多少分, 积分还剩多少."""
+    return 0.9 if _HOW_MANY.fullmatch(bare(text)) else 0.0
+
+
+def hears_exchange(text: str) -> float:
+    """我要换东西, 积分换礼品."""
+    return 0.9 if _EXCHANGES.fullmatch(bare(text)) else 0.0
+
 
 @dialogue(
-    "my_points", title=N_("My points"), words=["我的积分", "积分", "查积分", "my points", "points"], after="offer"
+    "my_points",
+    title=N_("My points"),
+    words=["我的积分", "积分", "查积分", "my points", "points"],
+    hears=hears_points,
+    after="offer",
 )
 async def my_points(talk: Talk) -> None:
     """The sum, the newest movements, and what can be done with it."""
@@ -83,6 +110,7 @@ async def _movements(talk: Talk, most: int) -> list[str]:
         "exchange points",
         "rewards",
     ],
+    hears=hears_exchange,
     after="offer",
 )
 async def exchange(talk: Talk) -> None:

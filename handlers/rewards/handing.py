@@ -16,12 +16,15 @@ from handlers.staff import service as staff
 _CODE = re.compile(
     r"(?:我要|帮我)?(?:核销|核对|hand ?out|redeem)?[\s:：，,]*(?P<code>(?:DH|BT)[\s\-_·~—–]*[0-9A-Z\s\-]{8,12})", re.I
 )
+_SLIP = re.compile(r"(?:核销)?[\s:：，,]*(?:DH|BT)[\s\-_]?(?=[0-9A-Z\s\-]*[0-9])[0-9A-Z\s\-]{4,14}", re.I)
 AREA = "rewards"
 
 
 def shows_code(text: str) -> float:
-    """核销 DH-7K3M-92QD, or the code alone."""
-    return 1.0 if _code(text) else 0.0
+    """核销 DH-7K3M-92QD, or the code alone; one with a slip in it as well."""
+    if _code(text):
+        return 1.0
+    return 0.9 if _SLIP.fullmatch(text.strip()) else 0.0
 
 
 def _code(text: str) -> str | None:

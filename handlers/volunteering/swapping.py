@@ -19,11 +19,12 @@ LISTED = 5
 _CODE = re.compile(
     r"(?:我来|我)?(?:接班|替班|接|替|cover|take over)?[\s:：,，]*(jb[\s-]?[0-9a-z]{4}[\s-]?[0-9a-z]{4})", re.IGNORECASE
 )
+_SLIP = re.compile(r"(?:我来|我)?(?:接班|替班|take over)[\s:：,，]*(jb[0-9a-z\s-]{1,12})", re.IGNORECASE)
 
 
 def has_code(text: str) -> float:
-    """接班 JB-7K3M-92QD."""
-    return 1.0 if _CODE.fullmatch(normalise(text)) else 0.0
+    """接班 JB-7K3M-92QD; with 接班 before it also one that lacks a character."""
+    return 1.0 if _CODE.fullmatch(normalise(text)) or _SLIP.fullmatch(normalise(text)) else 0.0
 
 
 @dialogue(
@@ -132,7 +133,8 @@ async def _other(talk: Talk, mine: Signup, slot: Slot, _way: str) -> None:
 )
 async def take_over(talk: Talk) -> None:
     """Take the place a mate offers: look at it, agree, have it."""
-    if found := _CODE.fullmatch(normalise(talk.opening or talk.said.text)):
+    words = normalise(talk.opening or talk.said.text)
+    if found := _CODE.fullmatch(words) or _SLIP.fullmatch(words):
         talk.draft.keep("code", found[1])
     asked = _("Which code did your mate send you? It begins with JB.")
     typed = str(await talk.text("code", asked, longest=30, label=_("Code")))
