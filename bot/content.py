@@ -36,8 +36,7 @@ def read_yaml(path: Path) -> Any:
     import yaml
 
     try:
-        # libyaml is seven times faster, and as safe; some builds of PyYAML come without it.
-        return yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        return parse_yaml(path.read_bytes())
     except OSError as error:
         raise BrokenContent(Finding(str(path), 0, "error", f"{error.strerror}; put the file back")) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -45,6 +44,14 @@ def read_yaml(path: Path) -> Any:
         problem = getattr(error, "problem", None) or "the file can't be read"
         message = f"{problem}; check indentation, colons and quotes on this line"
         raise BrokenContent(Finding(str(path), mark.line + 1 if mark else 0, "error", message)) from None
+
+
+def parse_yaml(data: bytes) -> Any:
+    """What YAML says; raises `yaml.YAMLError`."""
+    import yaml
+
+    # libyaml is seven times faster, and as safe; some builds of PyYAML come without it.
+    return yaml.load(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
 
 
 def read_model(path: Path, kind: type[M]) -> M:

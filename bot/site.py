@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.content import BrokenContent, read_yaml
 from bot.settings import BadSettings
 
 
@@ -53,16 +54,13 @@ class Site(BaseModel):
 
 def load_site(content_dir: Path) -> Site:
     """Read content/site.yaml; raises `BadSettings` with the field that is wrong."""
-    import yaml
-
     path = content_dir / "site.yaml"
+    if not path.exists():
+        raise BadSettings(f"{path} is missing")
     try:
-        data: Any = yaml.safe_load(path.read_text("utf-8"))
-        return Site.model_validate(data)
-    except FileNotFoundError:
-        raise BadSettings(f"{path} is missing") from None
+        return Site.model_validate(read_yaml(path))
+    except BrokenContent as error:
+        raise BadSettings(str(error)) from None
     except ValidationError as error:
         first = error.errors()[0]
         raise BadSettings(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-    except yaml.YAMLError as error:
-        raise BadSettings(f"{path}: {str(error).splitlines()[0]}") from None

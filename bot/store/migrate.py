@@ -32,9 +32,17 @@ def head() -> str:
 async def current(engine: AsyncEngine) -> str | None:
     """The revision the database is at; None for an empty one."""
     async with engine.connect() as connection:
-        if not await connection.run_sync(lambda sync: sa.inspect(sync).has_table("alembic_version")):
+        try:
+            return (await connection.execute(sa.text("SELECT version_num FROM alembic_version"))).scalar()
+        except (sa.exc.OperationalError, sa.exc.ProgrammingError):  # no such table
+            if await connection.run_sync(_has_versions):
+                raise
             return None
-        return (await connection.execute(sa.text("SELECT version_num FROM alembic_version"))).scalar()
+
+
+def _has_versions(connection: sa.Connection) -> bool:
+    connection.rollback()
+    return sa.inspect(connection).has_table("alembic_version")
 
 
 async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
