@@ -8,10 +8,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.dialogue.questions import Question
+from bot.dialogue.questions import Question, Text
 from bot.i18n import N_, _
 from bot.messages import Incoming
-from bot.understand import NotUnderstood, dates, numbers
+from bot.understand import NotUnderstood, choice, dates, numbers
 from bot.understand.words import normalise
 
 _CLOCK = re.compile(
@@ -35,6 +35,17 @@ def clock_in(text: str) -> tuple[time, str]:
     if hour > 23 or minute > 59:
         raise NotUnderstood("clock")
     return time(hour, minute), text[: found.start()] + " " + text[found.end() :]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextOr(Text):
+    """Words of one's own, or one of the options, which may be answered by number as well; kept as its value."""
+
+    def parse(self, said: Incoming) -> Any:
+        try:
+            return choice.parse(said.text, [(one.value, one.label, one.aliases) for one in self.options])
+        except NotUnderstood:
+            return Text.parse(self, said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from bot.i18n import N_, _
 from bot.messages import Option
 from bot.settings import Settings
 from handlers.broadcasts import targets, wording, work
-from handlers.broadcasts.asking import Moment
+from handlers.broadcasts.asking import Moment, TextOr
 from handlers.broadcasts.preview import Counts, count
 from handlers.broadcasts.record import AREA, Plan
 from handlers.broadcasts.segments import Segment
@@ -22,6 +22,7 @@ from handlers.policy.service import ReadingRoom
 from handlers.profile.service import TOPICS, occupation_choices
 from handlers.regions.service import Regions
 from handlers.staff import service as staff
+from handlers.volunteering.service import Slot, invitation
 
 EVERYBODY = "everybody"
 LISTED = 6  # activities or articles to choose from
@@ -57,9 +58,10 @@ async def new_broadcast(talk: Talk) -> None:
     if state == "waiting":
         text = _("Handed in. It goes to more than {most}, so a colleague has to approve it first.")
         text = text.format(most=setting.rules.approval_above)
+    elif at is None:
+        text = _("Handed in. It goes out at once.")
     else:
-        when = wording.moment(at, setting.zone) if at else _("at once")
-        text = _("Handed in. It goes out: {when}.").format(when=when)
+        text = _("Handed in. It goes out: {when}.").format(when=wording.moment(at, setting.zone))
     await talk.say(text, [Option(_("How it goes"), f"go:broadcasts?b={number}")])
 
 
@@ -74,17 +76,32 @@ async def _hand_in(
 
 
 async def _plan(talk: Talk, setting: Broadcasting) -> Plan:
-    longest = setting.rules.longest_text
-    asked = _("What shall it say? Write the text as people will read it, at most {most} characters.")
-    text = await talk.text("text", asked.format(most=longest), longest=longest, label=_("Text"), asides=False)
+    slot = await targets.slot(talk.store, talk.args.get("slot", ""))  # begun below an activity
+    text = await _text(talk, setting, slot)
     picture = await _picture(talk)
-    button = await _button(talk)
+    button = await _button(talk, slot)
     segment = await _segment(talk, setting)
     topics = [Choice(key, _(name)) for key, name in TOPICS.items()]
     asked = _("What is it about? Who unsubscribed from that does not get it.")
     topic = await talk.choose("topic", asked, topics, label=_("Topic"), ahead=False)
-    words = Words(str(text), "", (button,) if button else ())
-    return Plan(title=_title(str(text)), words=words, topic=topic.value, segment=segment, picture=picture)
+    words = Words(text, "", (button,) if button else ())
+    title = slot.title if slot is not None else _title(text)
+    return Plan(title=title, words=words, topic=topic.value, segment=segment, picture=picture)
+
+
+async def _text(talk: Talk, setting: Broadcasting, slot: Slot | None) -> str:
+    """What people read; about an activity a text is ready."""
+    longest = setting.rules.longest_text
+    asked = _("What shall it say? Write the text as people will read it, at most {most} characters.")
+    asked = asked.format(most=longest)
+    if slot is None:
+        return str(await talk.text("text", asked, longest=longest, label=_("Text"), asides=False))
+    ready = invitation(slot, setting.zone)
+    asked = _("{asked}\nThis one is ready:\n{ready}").format(asked=asked, ready=ready)
+    options = (Choice("ready", _("Use these words"), ("用这段", "就用这个", "就这段", "可以", "好")),)
+    question = TextOr(key="text", text=asked, longest=longest, label=_("Text"), asides=False, options=options)
+    said = str(await talk.ask(question))
+    return ready if said == "ready" else said
 
 
 def _title(text: str) -> str:
@@ -100,10 +117,9 @@ async def _picture(talk: Talk) -> int | None:
     return found[0] if found else None
 
 
-async def _button(talk: Talk) -> Button | None:
-    given = talk.args.get("slot", "")  # begun below an activity just published
-    if given and await targets.is_there(talk.store, talk.use(ReadingRoom), "slot", given):
-        return Button(targets.label("slot"), targets.target("slot", given))
+async def _button(talk: Talk, slot: Slot | None) -> Button | None:
+    if slot is not None:
+        return Button(targets.label("slot"), targets.target("slot", str(slot.id)))
     ways = [Choice(name, _(words)) for name, words in targets.NAMES.items()]
     none = Choice("none", _("No button"), ("不要", "不用", "没有", "无", "no"))
     asked = _("A button below it? Where shall it lead?")

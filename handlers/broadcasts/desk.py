@@ -16,7 +16,7 @@ from bot.desk.visit import Visit
 from bot.i18n import N_, _, language
 from bot.pictures import BadPicture
 from bot.store.unit import Unit
-from handlers.broadcasts import exporting, pictures, showing, work
+from handlers.broadcasts import exporting, pictures, showing, targets, work
 from handlers.broadcasts.forming import BadFormError, when
 from handlers.broadcasts.record import (
     AREA,
@@ -30,6 +30,7 @@ from handlers.broadcasts.record import (
 )
 from handlers.broadcasts.report import lines, progress
 from handlers.broadcasts.setting import Broadcasting
+from handlers.volunteering.service import invitation
 
 LONGEST_REASON = 200
 PAGE = 50
@@ -81,10 +82,14 @@ async def list_broadcasts(visit: Visit) -> Response:
 
 @told
 async def new(visit: Visit) -> Response:
-    """The empty form; ?slot=<id> has its first button lead to that activity."""
+    """The empty form; ?slot=<id> fills it with a call to that activity."""
     fields = {"contacted_days": str(setting_of(visit).rules.contacted_days), "skip_dialogue": "1"}
-    if slot := visit.query("slot"):
-        fields |= {"way_0": "slot", "slot_0": slot, "topic": "volunteering"}
+    async with visit.store.read() as unit:
+        slot = await targets.slot(unit, visit.query("slot"))
+    if slot is not None:
+        fields |= {"way_0": "slot", "slot_0": str(slot.id), "topic": "volunteering", "title": slot.title}
+        fields |= {"text": invitation(slot, setting_of(visit).zone)}
+        fields |= {f"occupation_{one}": "1" for one in slot.occupations}
     return await _form(visit, fields)
 
 

@@ -9,7 +9,7 @@ from bot.dialogue import Choice, Talk, dialogue
 from bot.i18n import N_, _
 from bot.messages import Option
 from bot.store.unit import Unit
-from handlers.broadcasts import wording, work
+from handlers.broadcasts import targets, wording, work
 from handlers.broadcasts.composing import sender
 from handlers.broadcasts.record import (
     Broadcast,
@@ -110,8 +110,13 @@ async def _show(talk: Talk, member: Member, one: Broadcast, lead: str) -> None:
         for name in POSSIBLE.get(one.state, ())
         if not (name == "approve" and one.author == member.actor)
     ]
-    again = [Option(_("Look again"), f"go:broadcasts?b={one.id}")] if one.state in {"sending", "paused"} else []
-    await talk.say("\n".join(filter(None, lines)), [*options, *again, Option(_("All of them"), "go:broadcasts")])
+    if one.state in {"sending", "paused"}:
+        options.append(Option(_("Look again"), f"go:broadcasts?b={one.id}"))
+    for slot in await targets.called(talk.store, one.words):
+        if member.role == "admin" or slot.person_id == member.person_id:
+            label = _("{title}: {taken} of {all}").format(title=slot.title, taken=slot.taken, all=slot.capacity)
+            options.append(Option(label, f"go:my_slots?slot={slot.id}"))
+    await talk.say("\n".join(filter(None, lines)), [*options, Option(_("All of them"), "go:broadcasts")])
 
 
 DIALOGUES = (follow,)

@@ -88,6 +88,7 @@ async def values(visit: Visit, unit: Unit, one: Broadcast) -> dict[str, Any]:
         "messages": {name: setting.said(unit.vault, one, code) for code, name in LANGUAGES.items()},
         "in_wechat": numbered([setting.said(unit.vault, one, DEFAULT)])[0],
         "left_out": wording.LEFT_OUT,
+        "activities": await targets.called(unit, one.words),
         "picture": picture_path(unit.vault, one.id) if await is_kept(unit, one.picture) else "",
     }
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from bot.i18n import N_, _
 from bot.store.unit import Unit
+from handlers.broadcasts.words import Words
 from handlers.policy.service import ReadingRoom
-from handlers.volunteering.service import NoSuchSlotError, coming
+from handlers.volunteering.service import NoSuchSlotError, Slot, coming
 from handlers.volunteering.service import find as find_slot
 
 LARGEST_ID = 2**63 - 1
@@ -62,20 +63,27 @@ def label(name: str) -> str:
 async def is_there(unit: Unit, room: ReadingRoom, name: str, which: str) -> bool:
     """False for an activity or an article that does not exist."""
     if name == "slot":
-        return await _is_slot(unit, which)
+        return await slot(unit, which) is not None
     if name == "article":
         return which in room.answers.library.shelf.by_id
     return name in BY_NAME
 
 
-async def _is_slot(unit: Unit, which: str) -> bool:
+async def slot(unit: Unit, which: str) -> Slot | None:
+    """The activity with this id, as a button or an address carries it; None when there is none."""
     if not which.isascii() or not which.isdigit() or len(which) > 19 or int(which) > LARGEST_ID:
-        return False
+        return None
     try:
-        await find_slot(unit, int(which))
+        return await find_slot(unit, int(which))
     except NoSuchSlotError:
-        return False
-    return True
+        return None
+
+
+async def called(unit: Unit, words: Words) -> list[Slot]:
+    """The activities its buttons lead to, each once."""
+    wanted = dict.fromkeys(which for name, which in (read(one.target) for one in words.buttons) if name == "slot")
+    found = [await slot(unit, which) for which in wanted]
+    return [one for one in found if one is not None]
 
 
 async def slots(unit: Unit) -> list[tuple[str, str]]:

@@ -16,6 +16,21 @@ from handlers.volunteering.service import Presence, Setting, Slot
 from handlers.volunteering.spots import Degrees, sent
 from handlers.volunteering.wording import brief, distance, lasts, moment, points
 
+IN = ("签到", "我要签到", "打卡", "我到了", "到了", "到现场了", "我到现场了", "check in", "checkin", "i am here")
+OUT = (
+    "签退",
+    "我要签退",
+    "结束签退",
+    "我走了",
+    "走了",
+    "干完了",
+    "做完了",
+    "忙完了",
+    "活动结束了",
+    "check out",
+    "checkout",
+)
+AGAIN = ("wrong", "far")  # another try is asked for
 _WITH_CODE = re.compile(r"(?:我要|我)?(?:签到|check ?in)(?:码|了)?[\s:，,]*([0-9]{6})")
 
 
@@ -34,20 +49,27 @@ class CodeOrSpot(Text):
         return Text.understand(self, said)
 
 
-@dialogue("check_in", title=N_("Check in"), words=["签到", "我要签到", "打卡", "check in", "checkin"], hears=has_code)
+@dialogue("check_in", title=N_("Check in"), words=IN, hears=has_code)
 async def check_in(talk: Talk) -> None:
     """Check in with the code at the place, typed or carried by its QR code; or by a location."""
     setting = talk.use(Setting)
     # beside a button “Check in” the words are taken for the button, and the code stands only in what was said
     given = _WITH_CODE.fullmatch(normalise(talk.opening or talk.said.text))
-    code: str | list[float] = given[1] if given else talk.args.get("code", "")
-    if not code:
-        before = await service.check_in(talk.store, setting, talk.person, "")
-        if before.said != "inside" or before.slot is None:
-            await _said_in(talk, before)
-            return
-        code = await _code_or_spot(talk, setting, before.slot)
-    await _said_in(talk, await _checked_in(talk, setting, code))
+    code: str = given[1] if given else talk.args.get("code", "")
+    if code and await talk.once("brought", lambda: _tried(talk, setting, code)) not in AGAIN:
+        return
+    before = await service.check_in(talk.store, setting, talk.person, "")
+    if before.said != "inside" or before.slot is None:
+        await _said_in(talk, before)
+    elif await _tried(talk, setting, await _code_or_spot(talk, setting, before.slot)) in AGAIN:
+        talk.change("code")
+
+
+async def _tried(talk: Talk, setting: Setting, code: str | list[float]) -> str:
+    """Check in and say what came of it; gives that in one word."""
+    found = await _checked_in(talk, setting, code)
+    await _said_in(talk, found)
+    return found.said
 
 
 async def _code_or_spot(talk: Talk, setting: Setting, slot: Slot) -> str | list[float]:
@@ -78,8 +100,10 @@ async def _said_in(talk: Talk, found: Presence) -> None:
         "far": _far(found),
         "pause": _("Too many wrong codes. Try again at {at}, or ask the organiser."),
     }
-    again, list_ = Option(_("Try again"), "go:check_in"), Option(_("What there is"), "go:volunteer")
-    options = {"in": [Option(_("Check out"), "go:check_out")], "wrong": [again], "far": [again], "none": [list_]}
+    options = {
+        "in": [Option(_("Check out"), "go:check_out")],
+        "none": [Option(_("What there is"), "go:volunteer")],
+    }
     await talk.say(texts[found.said].format(what=what, at=at), options.get(found.said, []))
 
 
@@ -90,7 +114,7 @@ def _far(found: Presence) -> str:
     return text.format(far=distance(found.metres))
 
 
-@dialogue("check_out", title=N_("Check out"), words=["签退", "我要签退", "结束签退", "check out", "checkout"])
+@dialogue("check_out", title=N_("Check out"), words=OUT)
 async def check_out(talk: Talk) -> None:
     """Leave: hours and points are put down."""
     found = await service.check_out(talk.store, talk.use(Setting), talk.person)

@@ -127,10 +127,16 @@ async def _show(talk: Talk, slot_id: int) -> None:
     except service.NoSuchSlotError:
         await missing(talk)
         return
+    mine = await service.live(talk.store, slot.id, talk.person.id)
+    if mine is not None:  # an old button, tapped once more
+        await talk.start("my_volunteering", signup=str(mine.id))
+        return
     if slot.status != "open" or slot.starts_at <= talk.now:
         await say_answer(talk, Answer("over", slot))
         return
     lines = [details(slot, setting.zone, talk.now)]
+    if slot.left <= 0:
+        lines.append(_("It is full. On the waiting list you are asked as soon as a place comes free."))
     if busy := service.in_peak(setting, slot, talk.person.occupation, talk.person.region):
         text = _("It touches your busy time {spans}; better to keep clear of it.")
         lines.append(text.format(spans=spans(busy, setting.zone)))

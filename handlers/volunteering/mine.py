@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.dialogue import Choice, Talk, dialogue
 from bot.i18n import N_, _
 from bot.messages import Option
 from bot.site import Site
+from bot.understand.words import bare
 from handlers.volunteering import service
 from handlers.volunteering.asking import agreed, link, missing, number_in
 from handlers.volunteering.certificate_file import certificate_link
@@ -23,6 +26,17 @@ REASONS = {
     "ill": (N_("Not well"), ("病了", "不舒服", "身体")),
     "clash": (N_("Something else came up"), ("有事", "冲突", "时间不行")),
 }
+
+
+_CANNOT = re.compile(
+    r"(?:不好意思|对不起|抱歉|那个|我|今天|明天|后天|今晚|上午|下午|晚上|可能|临时|突然|有点?事|来单了|有单|病了|不舒服|要?加班)*"
+    r"(?:(?:去|来|到|参加)不了|不(?:去|来|参加))(?:活动|志愿)?(?:了|啦)+(?:吧|啊|呀|哦)?"
+)
+
+
+def cannot_come(text: str) -> float:
+    """明天有事，去不了了: somebody who gives their place back."""
+    return 0.9 if _CANNOT.fullmatch(re.sub(r"[\s,，。;；!！]+", "", bare(text))) else 0.0
 
 
 @dialogue(
@@ -112,6 +126,7 @@ def _steps(mine: Signup) -> list[Option]:
         "我去不了",
         "cancel sign-up",
     ],
+    hears=cannot_come,
 )
 async def cancel_signup(talk: Talk) -> None:
     """Give a place back, with a reason or without; who waits gets it."""
@@ -119,7 +134,8 @@ async def cancel_signup(talk: Talk) -> None:
     if found is None:
         return
     mine, slot = found
-    reason = "" if "quick" in talk.args else await _reason(talk, slot)
+    unasked = "quick" in talk.args or slot.starts_at <= talk.now
+    reason = "" if unasked else await _reason(talk, slot)
     answer = await service.cancel(talk.store, talk.use(Setting), talk.person.id, mine.id, reason)
     texts = {
         "cancelled": _("Cancelled: {title}. Thank you for telling us; the place goes to the next."),

@@ -38,7 +38,12 @@ async def new_slot(talk: Talk) -> None:
         "“Activities I run” shows who signed up, in numbers."
     )
     said = text.format(what=brief(slot, setting.zone, talk.now), code=slot.code)
-    await talk.say(said, [Option(_("Activities I run"), "go:my_slots"), Option(_("Publish another"), "go:new_slot")])
+    ways = [Option(_("Activities I run"), "go:my_slots"), Option(_("Publish another"), "go:new_slot")]
+    await talk.say(said, [_tell_people(slot), *ways])
+
+
+def _tell_people(slot: Slot) -> Option:
+    return Option(_("Send it to many"), f"go:new_broadcast?slot={slot.id}")
 
 
 @dialogue("my_slots", title=N_("Activities I run"), words=["我发的活动", "我发布的活动", "my slots"], after="offer")
@@ -90,7 +95,7 @@ async def _show(talk: Talk, slot_id: int) -> None:
 def _steps(talk: Talk, slot: Slot, inside: int) -> list[Option]:
     steps = [Option(_("All I run"), "go:my_slots")]
     if slot.status == "open" and slot.starts_at > talk.now:
-        steps.insert(0, Option(_("Call it off"), f"go:slot_cancel?slot={slot.id}"))
+        steps = [_tell_people(slot), Option(_("Call it off"), f"go:slot_cancel?slot={slot.id}"), *steps]
     if inside and slot.ends_at <= talk.now:
         label = _("{count} forgot to check out: put them down till the end").format(count=inside)
         steps.insert(0, Option(label, f"go:my_slots?slot={slot.id}&rest=1"))

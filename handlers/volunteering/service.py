@@ -44,6 +44,7 @@ from handlers.volunteering.signups import (
     accept,
     access_own_signup,
     cancel,
+    live,
     own_signups,
     settled,
     sign_up,
@@ -66,6 +67,7 @@ from handlers.volunteering.slots import (
 )
 from handlers.volunteering.sweeping import sweep
 from handlers.volunteering.volunteers import volunteered
+from handlers.volunteering.wording import invitation
 
 __all__ = [
     "Allowance",
@@ -115,8 +117,10 @@ __all__ = [
     "give",
     "imbalance",
     "in_peak",
+    "invitation",
     "issue",
     "keep",
+    "live",
     "look_up",
     "occasion",
     "offered_by_code",

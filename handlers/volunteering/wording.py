@@ -86,6 +86,21 @@ def line(slot: Slot, zone: ZoneInfo, now: datetime) -> str:
     return " · ".join(filter(None, (head, lasts(slot.minutes), points(slot.points), left)))
 
 
+def invitation(slot: Slot, zone: ZoneInfo) -> str:
+    """What a message to many says of it, with a day that is right whenever it is read."""
+    start = slot.starts_at.astimezone(zone)
+    day_named = _("{date} {weekday}").format(date=short(start.date()), weekday=_(WEEKDAYS[start.weekday()]))
+    left = _("{count} wanted").format(count=slot.left) if slot.left > 0 else _("full, waiting list")
+    text = _("{when}, {place}: {title}. {task}\n{facts}. Tap the button to sign up.")
+    return text.format(
+        when=f"{day_named} {hours(slot.starts_at, slot.ends_at, zone)}",
+        place=slot.place,
+        title=slot.title,
+        task=slot.task.rstrip("。."),
+        facts=" · ".join(filter(None, (lasts(slot.minutes), points(slot.points), left))),
+    )
+
+
 def brief(slot: Slot, zone: ZoneInfo, now: datetime) -> str:
     """When, what and where, for a sentence: 周三（11月18日）14:30–15:30 红梅社区 楼道排查."""
     return f"{when(slot, zone, now)} {slot.place} {slot.title}"
