@@ -23,7 +23,8 @@ def read_apart(content_dir: Path) -> Reading | None:
     """The content, read and indexed; None when that can't be done apart, and is done here instead."""
     command = [sys.executable, "-m", __name__, str(content_dir)]
     try:
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as child:  # noqa: S603 (our own module)
+        # what goes wrong there is said here, in one line; its own words would stand in the service's log
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:  # noqa: S603 (ours)
             watch = Timer(LONGEST, child.kill)
             watch.start()
             try:
