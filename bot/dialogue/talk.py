@@ -279,6 +279,8 @@ class Talk(Asking):
     async def _change_one(self, key: str) -> None:
         draft = self.draft
         listed = [Choice(one, draft.labels[one]) for one in draft.order if one in draft.labels]
+        if len(listed) == 1:
+            self.change(listed[0].value, key)
         answer = await self.ask(
             kinds.Choose(key=f"{key}-which", text=_("Which one should change?"), options=tuple(listed))
         )

@@ -10,6 +10,7 @@ from bot.dialogue import Talk, pictures
 from bot.i18n import _
 from bot.site import Site
 from bot.understand import dates, money
+from bot.understand.question import looks_like_question
 from handlers.complaints.catalogue import Catalogue
 from handlers.complaints.handing import handed_photos
 from handlers.complaints.hearing import grievance, tells
@@ -28,13 +29,19 @@ async def begin(talk: Talk) -> None:
     said = talk.pending
     if said is None or not said.text or talk.tap or talk.draft.asked not in FIRST_QUESTIONS:
         return
-    if grievance(said.text, catalogue) > 0 and tells(said.text, catalogue):
+    told = grievance(said.text, catalogue) > 0 and tells(said.text, catalogue)
+    if told or (talk.draft.asked == "category" and _names_company(said.text, catalogue)):
         talk.draft.opening = said.text
         talk.pending = None
         if said.media:
             pictures.early(talk, talk.said.media)
         if noted := _noted(talk, catalogue):
             await talk.say(noted)
+
+
+def _names_company(text: str, catalogue: Catalogue) -> bool:
+    """美团, 美团扣我两百: what the matter is may be asked for, the company need not be."""
+    return catalogue.named(text) is not None and not looks_like_question(text)
 
 
 async def _introduce(talk: Talk, catalogue: Catalogue) -> None:

@@ -60,7 +60,7 @@ async def test_the_whole_story_in_the_chat(
     assert "着火 119" in chat.text
     assert "消防通道被占" in chat.labels
     await chat.tap("消防通道被占")
-    assert "社区工作人员看，看不到您是谁" in chat.text
+    assert "社区工作人员看，他们不知道您是谁" in chat.text
     assert not await rows(service, grid_reports)
     await chat.tap("同意")
     assert "具体在哪" in chat.text

@@ -103,7 +103,7 @@ async def test_too_few_points_nothing_in_stock_and_another_price(
     other = someone("other")
     await give(other, 5)
     await exchanged(other)
-    assert "刚被换完" in await chat.tap("换")
+    assert "刚换完" in await chat.tap("换")
     assert (await balance(service, person), await left(service, reward)) == (5, 0)
     cheap = await stock("手套", 3, 5)
     await chat.say("换东西")

@@ -65,11 +65,11 @@ def line(result: Result) -> str:
 async def test_the_menu_is_published_and_its_taps_open_dialogues(run: Run, wx: FakeWechat, account: Account) -> None:
     result = await run("menu")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == "published: 3 entries, 12 below them; people see it within a day\n"
+    assert result.stdout == "published: 3 entries, 14 below them; people see it within a day\n"
     assert wx.world.menu is not None
     assert len(wx.world.menu["button"]) == 3
     keys = [below["key"] for button in wx.world.menu["button"] for below in button["sub_button"]]
-    assert len(keys) == 12
+    assert len(keys) == 14
     async with account.chat(registry=REAL) as (_service, sim):
         outdated = (await sim.new_person().click("go:gone")).text.partition("\n")[0]
         for key in keys:
