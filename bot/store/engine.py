@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import aiosqlite
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
@@ -78,7 +80,7 @@ def _sqlite(path: str, begin: str, size: int, read_only: bool = False) -> AsyncE
         max_overflow=0,
         pool_timeout=60,
         pool_reset_on_return=None,  # every use is a transaction that ends by itself; a rollback more is a thread's hop
-        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+        async_creator=lambda: _connected(path),
     )
 
     def connected(connection: Any, _record: Any) -> None:
@@ -100,6 +102,23 @@ def _sqlite(path: str, begin: str, size: int, read_only: bool = False) -> AsyncE
     event.listen(engine.sync_engine, "begin", begun)
     event.listen(engine.sync_engine, "invalidate", given_up)
     return engine
+
+
+async def _connected(path: str) -> aiosqlite.Connection:
+    """A connection, opened to the end even where whoever wanted it was cancelled meanwhile: cut short, its thread would
+    answer a loop that may be closed by then."""
+    opening = asyncio.ensure_future(_open(path))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        await (await opening).close()
+        raise
+
+
+async def _open(path: str) -> aiosqlite.Connection:
+    connection = aiosqlite.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    connection._thread.daemon = True  # as SQLAlchemy has it: a process that ends does not wait for it
+    return await connection
 
 
 def _set_up(connection: Any, read_only: bool) -> None:
