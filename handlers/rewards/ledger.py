@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-
-from bot.store.tables import people
 from bot.store.unit import Unit
 from handlers.volunteering import service as volunteering
 from handlers.volunteering.service import Line
@@ -31,9 +28,3 @@ async def spend(unit: Unit, person_id: int, points: int, redemption_id: int) -> 
 async def give_back(unit: Unit, redemption_id: int, actor: str) -> None:
     """The points of a redemption, back to where they came from, once."""
     await volunteering.reverse(unit, f"redeemed:{redemption_id}", actor)
-
-
-async def stand_in_line(unit: Unit, person_id: int) -> None:
-    """One person's redemptions one after the other, till the commit: two at once can't spend the same points."""
-    row = sa.select(people.c.id).where(people.c.id == person_id)
-    await unit.execute(row if unit.sqlite else row.with_for_update(key_share=True))

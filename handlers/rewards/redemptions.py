@@ -76,7 +76,7 @@ _ALL = sa.select(redemptions, rewards.c.name, rewards.c.collect).join_from(redem
 async def redeem(unit: Unit, person_id: int, reward_id: int, points: int) -> Redemption:
     """Hold one thing for a person at the price they were told. Raises `NoSuchRewardError`, `NotEnoughError`,
     `SoldOutError`; then nothing has changed."""
-    await ledger.stand_in_line(unit, person_id)
+    await volunteering.stand_in_line(unit, person_id)
     reward = await catalogue.find(unit, reward_id)
     if reward.status != "open":
         raise NoSuchRewardError

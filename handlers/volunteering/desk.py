@@ -226,7 +226,7 @@ SECTION = Section(
         "rest": N_("Put down till the end for who forgot to check out."),
         "attended": N_("Put down, with hours and points."),
         "excused": N_("It does not count as a no-show any more."),
-        "struck": N_("Taken back: no hours, no points."),
+        "struck": N_("Taken back: no hours, and no points but those spent before. The person is told why."),
         "taken_out": N_("The sign-up has ended; the person is told why."),
     },
     waiting=waiting,

@@ -9,10 +9,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.store.ids import new_id
+from bot.store.tables import people
 from bot.store.unit import Unit
 from handlers.volunteering.tables import entries, transfers
 
 WORKER, COMMUNITY = "worker", "community"
+ROUNDS = 9  # so often the points of one sign-up can be taken back and given again
 
 
 class Unbalanced(ValueError):
@@ -58,11 +60,59 @@ async def post(unit: Unit, key: str, lines: Sequence[Line], *, kind: str, subjec
 
 
 async def earn(unit: Unit, person_id: int, points: int, signup_id: int, actor: str = "system") -> bool:
-    """Points for having been there, once a sign-up; False when there are none to give or they were given."""
+    """Points for having been there, once a sign-up; what was taken back since is given again. False when there are none
+    to give or they were given."""
     if points <= 0:
         return False
+    if await _give(unit, f"attended:{signup_id}", person_id, points, signup_id, actor):
+        return True
+    moves = await _moves(unit, signup_id)
+    struck = sum(key.startswith("struck:") for key in moves)
+    missing = points - sum(moves.values())
+    if not struck or missing <= 0:
+        return False
+    return await _give(unit, f"attended:{signup_id}:{struck}", person_id, missing, signup_id, actor)
+
+
+async def _give(unit: Unit, key: str, person_id: int, points: int, signup_id: int, actor: str) -> bool:
     lines = [Line(WORKER, points, person_id), Line(COMMUNITY, -points)]
-    return await post(unit, f"attended:{signup_id}", lines, kind="earned", subject=f"signup:{signup_id}", actor=actor)
+    return await post(unit, key, lines, kind="earned", subject=f"signup:{signup_id}", actor=actor)
+
+
+async def take_back(unit: Unit, person_id: int, signup_id: int, actor: str) -> tuple[int, int]:
+    """Take the points of a sign-up back as far as the person still has them: what was exchanged before the slip was
+    found stays exchanged, and nobody owes points. Gives (taken, left with the person)."""
+    moves = await _moves(unit, signup_id)
+    gained = sum(moves.values())
+    if gained <= 0:
+        return 0, 0
+    await stand_in_line(unit, person_id)
+    taken = min(gained, max(0, await balance(unit, person_id)))
+    struck = 1 + sum(key.startswith("struck:") for key in moves)
+    if not taken or struck > ROUNDS:
+        return 0, gained
+    lines = [Line(WORKER, -taken, person_id), Line(COMMUNITY, taken)]
+    key, subject = f"struck:{signup_id}:{struck}", f"signup:{signup_id}"
+    await post(unit, key, lines, kind="reversed", subject=subject, actor=actor)
+    return taken, gained - taken
+
+
+async def _moves(unit: Unit, signup_id: int) -> dict[str, int]:
+    """Key -> points, of all that was given for a sign-up and taken back again."""
+    rounds = range(1, ROUNDS + 1)
+    keys = [
+        f"attended:{signup_id}",
+        *(f"{kind}:{signup_id}:{one}" for kind in ("attended", "struck") for one in rounds),
+    ]
+    wanted = sa.select(transfers.c.key, entries.c.amount).join_from(entries, transfers)
+    rows = await unit.rows(wanted.where(transfers.c.key.in_(keys), entries.c.account == WORKER))
+    return {row["key"]: row["amount"] for row in rows}
+
+
+async def stand_in_line(unit: Unit, person_id: int) -> None:
+    """One person's points one after the other, till the commit: two at once can't spend or take back the same."""
+    row = sa.select(people.c.id).where(people.c.id == person_id)
+    await unit.execute(row if unit.sqlite else row.with_for_update(key_share=True))
 
 
 async def reverse(unit: Unit, key: str, actor: str) -> bool:

@@ -19,7 +19,7 @@ from bot.store.tables import people
 from bot.store.unit import Unit
 from handlers.volunteering.setting import Setting
 from handlers.volunteering.slots import Slot
-from handlers.volunteering.wording import brief, moment
+from handlers.volunteering.wording import brief, moment, points
 
 TOPIC = "volunteering"
 KINDS = ("eve", "hour", "out", "offer")
@@ -134,6 +134,23 @@ async def taken_out(unit: Unit, setting: Setting, slot: Slot, signup_id: int, pe
     at = await _when_free(unit, setting, person_id)
     soon = at + HOUR > slot.starts_at
     await _tell(unit, person_id, made, f"volunteering:out:{signup_id}:taken", unit.now if soon else at)
+
+
+async def struck(
+    unit: Unit, setting: Setting, slot: Slot, signup_id: int, person_id: int, reason: str, taken: int, spent: int
+) -> None:
+    """Say that staff took hours back, with `taken` points; those `spent` before stay spent."""
+
+    def made() -> Reply:
+        lines = [_("Staff put your hours at “{title}” right: they don't count. Why: {reason}.")]
+        lines += [_("{points} were taken back.")] if taken else []
+        lines += [_("What you exchanged before stays yours.")] if spent else []
+        lines.append(_("Not so? Reply “Staff”."))
+        said = "\n".join(lines).format(title=slot.title, reason=reason.rstrip("。."), points=points(taken))
+        return Reply(said, (Option(_("My points"), "go:my_points"),))
+
+    at = await _when_free(unit, setting, person_id)
+    await _tell(unit, person_id, made, f"volunteering:struck:{signup_id}:{unit.now.timestamp():.0f}", at)
 
 
 async def changed(

@@ -22,7 +22,17 @@ from handlers.volunteering.calling_off import TooLateError, call_off
 from handlers.volunteering.certificates import Certificate, NoHoursError, issue, look_up
 from handlers.volunteering.changing import TooSmallError, change, plan_of
 from handlers.volunteering.handing import Handover, give, keep, offered_by_code, swap, take_over
-from handlers.volunteering.ledger import Line, Posted, Unbalanced, balance, imbalance, post, reverse, statement
+from handlers.volunteering.ledger import (
+    Line,
+    Posted,
+    Unbalanced,
+    balance,
+    imbalance,
+    post,
+    reverse,
+    stand_in_line,
+    statement,
+)
 from handlers.volunteering.personal import erase, retention_rules, show
 from handlers.volunteering.repeating import Occasion, occasion, weekly
 from handlers.volunteering.setting import Rules, Setting, open_setting
@@ -139,6 +149,7 @@ __all__ = [
     "sheet",
     "show",
     "sign_up",
+    "stand_in_line",
     "statement",
     "still_inside",
     "strike",

@@ -122,15 +122,18 @@ async def excuse(unit: Unit, slot: Slot, signup_id: int, actor: str, reason: str
 
 
 async def strike(unit: Unit, setting: Setting, slot: Slot, signup_id: int, actor: str, reason: str) -> None:
-    """Attendance put down by mistake: hours and points are taken back; it counts as a no-show to nobody. Raises
-    `NoSuchEntryError`."""
-    await _entry_row(unit, slot, signup_id, ("attended",))
+    """Attendance put down by mistake: the hours are taken back, and the points as far as they were not spent; it counts
+    as a no-show to nobody, and the person is told why. Raises `NoSuchEntryError`."""
+    row = await _entry_row(unit, slot, signup_id, ("attended",))
     await _set(unit, signup_id, status="excused", ended_at=unit.now, reason=_sealed(unit, signup_id, reason))
     gone = {"out_at": unit.now, "minutes": 0, "out_by": actor}
     await unit.execute(sa.update(checkins).where(checkins.c.signup_id == signup_id).values(**gone))
     await notes.forget(unit, signup_id)
-    await ledger.reverse(unit, f"attended:{signup_id}", actor)
-    await audit.write(unit, actor, "slot.strike", f"signup:{signup_id}")
+    taken, spent = 0, 0
+    if row["person_id"] is not None:
+        taken, spent = await ledger.take_back(unit, row["person_id"], signup_id, actor)
+        await notes.struck(unit, setting, slot, signup_id, row["person_id"], reason, taken, spent)
+    await audit.write(unit, actor, "slot.strike", f"signup:{signup_id}", f"taken={taken} spent={spent}")
 
 
 async def take_out(unit: Unit, setting: Setting, slot: Slot, signup_id: int, actor: str, reason: str) -> None:
