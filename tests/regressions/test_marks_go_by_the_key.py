@@ -1,5 +1,6 @@
-"""A mark of what was sent read all rows that were queued: PostgreSQL had no statistics of the new batch yet, took queued
-rows for rare, and went by the index of states. So every chunk and every commit cost as much as the batch was large."""
+"""A mark of what was sent read all rows that were queued: PostgreSQL had no statistics of the new batch yet, took
+queued rows for rare, and went by the index of states. So every chunk and every commit cost as much as the batch was
+large."""
 
 from __future__ import annotations
 
