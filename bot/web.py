@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -23,6 +24,23 @@ if TYPE_CHECKING:
 
 log = get_logger()
 PATIENCE = 5.0  # seconds for a look at the database
+
+
+class RowNumber(Convertor[int]):
+    """{row:int} in a path: no more digits than an id has. Python turns thousands of them into no number at all."""
+
+    regex = "[0-9]{1,19}"
+
+    def convert(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        """As it stands in a path."""
+        return str(value)
+
+
+register_url_convertor("int", RowNumber())
 
 
 def make_app(service: Service, pages: Sequence[BaseRoute] = ()) -> Starlette:

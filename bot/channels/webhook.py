@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import orjson
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
     from bot.app import Service
 
-PATIENCE = 10.0  # seconds
+PATIENCE = 10.0  # seconds for each step
+LONGEST = 20.0  # seconds for all of it: one who answers a byte at a time keeps nobody waiting
 GONE = 410  # the other side wants no more of this
 
 
@@ -49,10 +51,13 @@ class Webhooks(Quiet):
             "webhook-signature": webhooks.signature(target.secret, payload["event"], stamp, body),
         }
         try:
-            answer = await self._client.post(target.url, content=body, headers=headers)
-        except httpx.HTTPError as error:
+            async with (
+                asyncio.timeout(LONGEST),
+                self._client.stream("POST", target.url, content=body, headers=headers) as answer,
+            ):
+                return _outcome(answer.status_code)  # what they say beside it is not read: it could be without an end
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             return Outcome("retry", type(error).__name__)
-        return _outcome(answer.status_code)
 
     async def stop(self) -> None:
         """Let go of the connections."""

@@ -177,6 +177,9 @@ async def _nowhere(visit: Visit) -> Response:
 
 def _own_path(url: str) -> str:
     """The path and query of a page of the desk; "/desk" for anything else."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # http://[
+        return "/desk"
     query = f"?{parts.query}" if parts.query else ""
     return parts.path + query if parts.path.startswith("/desk") else "/desk"

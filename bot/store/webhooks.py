@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import sqlalchemy as sa
 
@@ -70,14 +70,23 @@ async def add(unit: Unit, url: str, kinds: Sequence[str], actor: str = "operator
 
 
 def _check(url: str, kinds: Sequence[str]) -> None:
-    parts = urlsplit(url)
-    if len(url) > LONGEST_URL or not parts.hostname or parts.username or not url.isprintable() or " " in url:
+    parts = _parts(url)
+    if len(url) > LONGEST_URL or parts is None or parts.username or not url.isprintable() or " " in url:
         raise BadWebhookError("the address must be a plain URL, like https://union.example/hooks/yizhan")
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in HOME):
         raise BadWebhookError("the address must begin with https://")
     unknown = sorted(set(kinds) - set(KINDS))
     if unknown or not kinds:
         raise BadWebhookError(f"events must be of {', '.join(KINDS)}, not {', '.join(unknown) or 'none'}")
+
+
+def _parts(url: str) -> SplitResult | None:
+    """The parts of an address with a host and a port that can be; None for any other."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.hostname and parts.port != 0 else None
+    except ValueError:
+        return None
 
 
 async def end(unit: Unit, webhook_id: int, actor: str = "operator") -> bool:

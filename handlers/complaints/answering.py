@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.dialogue import Talk, dialogue, noticed
+from bot.dialogue.arguments import id_in
 from bot.dialogue.talk import YES
 from bot.i18n import N_, _
 from bot.messages import Option
@@ -104,10 +105,9 @@ async def _elsewhere(talk: Talk, words: str) -> None:
 @dialogue("complaint_unsend", title=N_("Not a reply"), after="offer")
 async def unsend(talk: Talk) -> None:
     """What went into the case by itself is taken out, and taken for what it is."""
-    number = talk.args.get("step", "")
     noticed.settled(talk)
     try:
-        words = await service.take_back(talk.store, talk.person.id, int(number) if number.isdigit() else 0)
+        words = await service.take_back(talk.store, talk.person.id, id_in(talk, "step"))
     except service.NoSuchStepError:
         await talk.say(_("That can't be taken out any more. The officer may have read it."), ways_on())
         return

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.dialogue import Talk, dialogue
+from bot.dialogue.arguments import id_in
 from bot.filetypes import REASONS
 from bot.i18n import N_, _, speaking
 from bot.messages import Option, Reply
@@ -92,9 +93,7 @@ async def show_files(talk: Talk) -> None:
     """Every file of a case with its whole SHA-256: who has the same file can prove that it was handed in."""
     ways = [Option(_("My complaints"), "go:my_complaints"), Option(_("Menu"), "go:menu")]
     try:
-        given = talk.args.get("case", "")
-        number = int(given) if given.isdecimal() and len(given) < 20 else 0
-        case = await access_own_case(talk.store, talk.person.id, case_id=number)
+        case = await access_own_case(talk.store, talk.person.id, case_id=id_in(talk, "case"))
     except NoSuchCaseError:
         await talk.say(_("I find no such complaint of yours. If it was filed from another account, ask there."), ways)
         return

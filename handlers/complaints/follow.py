@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue import Choice, Dialogue, Talk, dialogue, pictures
+from bot.dialogue.arguments import id_in
 from bot.i18n import N_, _
 from bot.messages import Option
 from bot.site import Site
@@ -78,8 +79,8 @@ async def my_complaints(talk: Talk) -> None:
 async def _meant(talk: Talk) -> service.Case | None:
     """The case a code or a button names; says what is wrong with it when there is none."""
     try:
-        if talk.args.get("case", "").isdigit():
-            return await service.access_own_case(talk.store, talk.person.id, case_id=int(talk.args["case"]))
+        if talk.args.get("case"):
+            return await service.access_own_case(talk.store, talk.person.id, case_id=id_in(talk, "case"))
         code = find_code(talk.opening) or parse_code(talk.opening)
         return await service.access_own_case(talk.store, talk.person.id, code=code)
     except BadCode:

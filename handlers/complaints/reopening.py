@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.dialogue import Talk, dialogue
+from bot.dialogue.arguments import id_in
 from bot.i18n import N_, _
 from bot.messages import Option
 from bot.site import Site
@@ -52,13 +53,12 @@ async def reopen_complaint(talk: Talk) -> None:
 
 async def _case(talk: Talk) -> service.Case | None:
     """The case of the button, else the one that ended last; says so when there is none."""
-    number = talk.args.get("case", "")
-    if not number:
+    if not talk.args.get("case"):
         ended = [case for case in await service.my_cases(talk.store, talk.person.id) if case.status in REOPENABLE]
         latest = max(ended, key=lambda case: case.updated_at, default=None)
-        number = talk.args["case"] = str(latest.id) if latest is not None else "0"
+        talk.args["case"] = str(latest.id) if latest is not None else "0"
     try:
-        return await service.access_own_case(talk.store, talk.person.id, case_id=int(number) if number.isdigit() else 0)
+        return await service.access_own_case(talk.store, talk.person.id, case_id=id_in(talk, "case"))
     except service.NoSuchCaseError:
         await talk.say(_("You have no complaint that could be opened again."), [Option(_("Menu"), "go:menu")])
         return None

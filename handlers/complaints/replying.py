@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.dialogue import Talk, dialogue
+from bot.dialogue.arguments import id_in
 from bot.i18n import N_, _
 from bot.messages import Option
 from bot.site import Site
@@ -16,9 +17,8 @@ WORST = str(min(RATINGS))
 
 async def named_case(talk: Talk) -> service.Case | None:
     """The case a notice's button names; says so when it is none of this person's."""
-    number = talk.args.get("case", "")
     try:
-        return await service.access_own_case(talk.store, talk.person.id, case_id=int(number) if number.isdigit() else 0)
+        return await service.access_own_case(talk.store, talk.person.id, case_id=id_in(talk, "case"))
     except service.NoSuchCaseError:
         await talk.say(
             _("I find no such complaint of yours. If it was filed from another account, ask there."), ways_on()
@@ -37,9 +37,8 @@ async def identity(talk: Talk) -> None:
     case = await named_case(talk)
     if case is None:
         return
-    number = talk.args.get("request", "")
     try:
-        request = await disclosure.waiting(talk.store, case.id, int(number) if number.isdigit() else 0, "consent")
+        request = await disclosure.waiting(talk.store, case.id, id_in(talk, "request"), "consent")
     except disclosure.NoSuchRequestError:
         await talk.say(_("You have answered this before. Nothing was changed."), ways_on())
         return

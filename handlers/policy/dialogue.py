@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.dialogue import Choice, Talk, dialogue
+from bot.dialogue.arguments import id_in
 from bot.i18n import N_, _
 from bot.messages import Option
 from bot.site import Site
@@ -106,15 +107,15 @@ async def ask(talk: Talk) -> None:
     """How to ask, and topics to browse."""
     answers = talk.use(ReadingRoom).answers
     if topic := talk.args.get("topic", ""):
-        await _topic(talk, topic, talk.args.get("from"))
+        await _topic(talk, topic, id_in(talk, "from"))
         return
     options = _page(
-        wording.topics(answers.library.shelf.folder), "go:ask?topic={}", "go:ask?from={}", talk.args.get("from")
+        wording.topics(answers.library.shelf.folder), "go:ask?topic={}", "go:ask?from={}", id_in(talk, "from")
     )
     await talk.say(_("Just type your question, as you would say it. Or pick a topic:"), options)
 
 
-async def _topic(talk: Talk, topic: str, start: str | None = None) -> None:
+async def _topic(talk: Talk, topic: str, start: int = 0) -> None:
     """The articles of one topic."""
     articles = talk.use(ReadingRoom).answers.library.shelf.articles
     listed = [(one.id, one.title) for one in articles if one.topic == topic and one.holds_on(talk.today)]
@@ -122,9 +123,8 @@ async def _topic(talk: Talk, topic: str, start: str | None = None) -> None:
     await talk.say(_("Which one?"), options)
 
 
-def _page(listed: Sequence[tuple[str, str]], target: str, more: str, start: str | None) -> list[Option]:
+def _page(listed: Sequence[tuple[str, str]], target: str, more: str, first: int) -> list[Option]:
     """Eight of many (key, name) as options, and the way to the next eight."""
-    first = int(start) if start and start.isdecimal() else 0
     options = [Option(name, target.format(key)) for key, name in listed[first : first + PAGE]]
     if len(listed) > first + PAGE:
         options.append(Option(_("More"), more.format(first + PAGE)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import sqlalchemy as sa
 
@@ -18,8 +18,8 @@ Found = tuple[list[sa.ColumnElement[bool]], str]
 
 def filters_of(url: str) -> listing.Filters:
     """The filters of a URL of the list, or of what stands behind its question mark."""
-    query = urlsplit(url).query if "?" in url or "/" in url else url
-    given = dict(parse_qsl(query))
+    path, mark, query = url.partition("#")[0].partition("?")
+    given = dict(parse_qsl(query if mark else path))
     return listing.Filters.read(lambda name: given.get(name, "")[:200])
 
 
