@@ -24,6 +24,7 @@ from handlers.complaints.tables import case_events, case_terms, cases
 
 PURPOSE = "case-term"
 MOST_TERMS = 12  # of one search; more of them find no less
+ASKED = 2  # terms asked of each case in the list; the rest is left to the look at what they find
 FEW = 1000  # cases: so many are looked at at once, sorted and counted; more are met while walking through the list
 COUNTED = 5000  # rows of a term looked at to see how rare it is
 MOST_IN = 5000  # values in one statement
@@ -152,7 +153,7 @@ async def search(unit: Unit, text: str) -> Search:
     both = both.where(*(_has(term, case_terms.c.case_id) for term in others)).limit(FEW + 1)
     ids = list((await unit.execute(both)).scalars())
     few = tuple(sorted(await holding(unit, ids, parts))) if len(ids) <= FEW else None
-    return Search(parts, tuple(rarest), few)
+    return Search(parts, tuple(rarest[:ASKED]), few)
 
 
 def everywhere(vault: Vault, text: str) -> Search:
