@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
+from bot.channels.names import channel_name
 from bot.channels.web.languages import preferred
 from bot.i18n import LANGUAGES, _, language
 
@@ -51,6 +52,7 @@ def make_environment(folders: Mapping[str, Path], zone: ZoneInfo) -> Environment
     )
     values: dict[str, Any] = {"_": _, "language": language, "languages": LANGUAGES}
     environment.globals.update(values)
+    environment.filters["channel"] = channel_name
     environment.filters["moment"] = lambda at: moment(at, zone)
     return environment
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.channels.names import channel_name
 from bot.i18n import LANGUAGES, N_, _
 from handlers.broadcasts.preview import Counts
 from handlers.broadcasts.record import Broadcast
@@ -13,12 +14,6 @@ from handlers.broadcasts.segments import Segment
 from handlers.profile.service import TOPICS, occupation_name
 from handlers.regions.service import NoFigure, Regions
 
-CHANNELS = {
-    "web": N_("web page"),
-    "wechat": N_("WeChat"),
-    "telegram": N_("Telegram"),
-    "terminal": N_("terminal"),
-}
 STATES = {
     "draft": N_("draft"),
     "waiting": N_("waits for approval"),
@@ -34,11 +29,6 @@ LEFT_OUT = {
     "contacted": N_("got a broadcast lately"),
     "in_dialogue": N_("in the middle of a form"),
 }
-
-
-def channel_name(channel: str) -> str:
-    """The name of a channel in the language in force."""
-    return _(CHANNELS[channel]) if channel in CHANNELS else channel
 
 
 def state_name(state: str) -> str:

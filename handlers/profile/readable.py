@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.i18n import N_, _
+from bot.channels.names import channel_name
+from bot.i18n import _
 from handlers.profile.service import occupation_name
-
-CHANNELS = {"web": N_("web page"), "wechat": N_("WeChat"), "telegram": N_("Telegram"), "terminal": N_("terminal")}
 
 
 def readable(data: dict[str, Any], district: str) -> str:
@@ -15,9 +14,7 @@ def readable(data: dict[str, Any], district: str) -> str:
     base = data["base"]
     lines = [
         _("This is what I keep about you:"),
-        _("· Through: {channels}").format(
-            channels="、".join(_(CHANNELS.get(one["channel"], one["channel"])) for one in base["channels"])
-        ),
+        _("· Through: {channels}").format(channels="、".join(channel_name(one["channel"]) for one in base["channels"])),
         _("· Trade: {trade}").format(trade=occupation_name(base["occupation"]) or _("not told")),
         _("· District: {region}").format(region=district or _("not told")),
         _("· Consent: {when}").format(when=base["consented_at"][:10] if base["consented_at"] else _("not given")),

@@ -49,7 +49,7 @@ def reasons(row: sa.RowMapping, rules: Rules) -> list[str]:
     """Why it is a warning, a sentence each."""
     count, people = row["count"], row["persons"]
     found = [
-        _("{persons} people, {count} complaints so far. Usual: about {usual} a week.").format(
+        _("{persons} people, {count} complaints so far. On average: {usual} a week.").format(
             persons=people, count=count, usual=_usual(row["expected"])
         )
     ]
