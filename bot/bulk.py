@@ -37,6 +37,7 @@ log = get_logger()
 LOOK = 0.5  # seconds between looks at what is running, paused, stopped
 HOUSEKEEPING = "batches"  # what is done once for all processes: calling up, passing over, ending
 CALLED_UP = 10  # pages of waiting rows queued again at one look
+PASS = 20  # looks after which rows are taken from the beginning again: what was given back or queued again is there
 
 
 class QuietRule(Protocol):
@@ -77,6 +78,8 @@ class Bulk:
         self.marks = Marks(dispatcher, nap)
         self._crews: dict[str, Crew] = {}
         self._turns: deque[int] = deque()  # batches in the order in which they have a chunk taken
+        self._passed: dict[tuple[int, str], int] = {}  # batch, channel -> the last row looked at; more come after it
+        self._looks = 0
         self._keeper: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -112,6 +115,9 @@ class Bulk:
             await self.told.learn(unit)
         self.running = {row["id"]: row["topic"] for row in there if row["state"] == "running"}
         self._turns = deque([*(one for one in self._turns if one in self.running), *self._unknown()])
+        self._looks += 1
+        if self._looks % PASS == 0:
+            self._passed.clear()
         await asyncio.gather(*(crew.drop(self.running) for crew in self._crews.values()))
         if there and await self.leads(HOUSEKEEPING):
             for row in there:
@@ -147,22 +153,25 @@ class Bulk:
         for _turn in range(len(self._turns)):
             batch_id = self._turns[0]
             self._turns.rotate(-1)
-            looked, now = await self._take_of(batch_id, channel, most)
-            while looked and not now:  # nobody of these, but there may be more
-                looked, now = await self._take_of(batch_id, channel, most)
+            more, now = await self._take_of(batch_id, channel, most)
+            while more and not now:  # nobody of these, but there may be others
+                more, now = await self._take_of(batch_id, channel, most)
             if now:
                 return batch_id, now
         return 0, []
 
-    async def _take_of(self, batch_id: int, channel: str, most: int) -> tuple[int, list[Candidate]]:
-        """How many were looked at, and those that go now."""
+    async def _take_of(self, batch_id: int, channel: str, most: int) -> tuple[bool, list[Candidate]]:
+        """Those of the next rows that go now; False when there are no more, from the first to the last."""
         if batch_id not in self.running:
-            return 0, []
+            return False, []
+        after = self._passed.pop((batch_id, channel), 0)
         async with self.store.write() as unit:
-            there = await recipients.candidates(unit, batch_id, self.running[batch_id], channel, most)
+            there = await recipients.candidates(unit, batch_id, self.running[batch_id], channel, most, after)
             found = self._sort(unit, there, self.channels[channel].pushes)
             await recipients.settle(unit, self.name, found)
-        return len(there), found.now
+        if there:
+            self._passed[batch_id, channel] = there[-1].id
+        return bool(there or after), found.now
 
     def _sort(self, unit: Unit, there: Sequence[Candidate], pushes: bool) -> Sorted:
         found = Sorted()

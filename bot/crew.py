@@ -113,7 +113,11 @@ class Crew:
                 batch_id, found = await self.bulk.take(self.channel, self.chunk)
                 if not found:
                     return
-                await self._pack(batch_id, found)
+                try:
+                    await self._pack(batch_id, found)
+                except Exception:
+                    self._back += [one.id for one in found]
+                    raise
                 self._muster()
                 self._low.clear()
                 if len(self._ready) > self.chunk // 2:
@@ -141,7 +145,8 @@ class Crew:
                 await recipients.end(unit, broken, "failed", results.BROKEN)
 
     def _muster(self) -> None:
-        for _ in range(min(SENDERS - len(self._senders), len(self._ready))):
+        at_work = sum(not task.done() for task in self._senders)  # who just ended is among them for a moment more
+        for _ in range(min(SENDERS - at_work, len(self._ready))):
             task = asyncio.create_task(self._send())
             self._senders.add(task)
             task.add_done_callback(self._senders.discard)

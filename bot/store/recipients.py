@@ -117,8 +117,9 @@ _PUT_OFF = {
 _GIVE_BACK = {sqlite: change.where(_OWN).values(**_NOBODYS) for sqlite, change in _CHANGE.items()}
 
 
-async def candidates(unit: Unit, batch_id: int, topic: str, channel: str, most: int) -> list[Candidate]:
-    """The next rows of a batch that nobody has, locked till the commit."""
+async def candidates(unit: Unit, batch_id: int, topic: str, channel: str, most: int, after: int = 0) -> list[Candidate]:
+    """The next rows of a batch that nobody has, locked till the commit; those after that row, so that what went before
+    is not walked over for every chunk."""
     unwanted = sa.and_(opt_outs.c.person_id == outbox.c.person_id, opt_outs.c.topic == topic)
     wanted = (
         sa.select(
@@ -136,7 +137,8 @@ async def candidates(unit: Unit, batch_id: int, topic: str, channel: str, most: 
         .join_from(outbox, identities, identities.c.id == outbox.c.identity_id, isouter=True)
         .outerjoin(people, people.c.id == outbox.c.person_id)
         .outerjoin(opt_outs, unwanted)
-        .where(outbox.c.batch_id == batch_id, outbox.c.state == QUEUED, outbox.c.channel == channel, free(unit))
+        .where(outbox.c.batch_id == batch_id, outbox.c.state == QUEUED, outbox.c.channel == channel)
+        .where(outbox.c.id > after, free(unit))
         .order_by(outbox.c.id)
         .limit(most)
     )
