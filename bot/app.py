@@ -285,9 +285,9 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
 
     parts = (
         Holder("warnings", warnings.show, warnings.erase),  # while the complaints still say whose they are
+        Holder("exports", exports.show, erase_exports),  # the same
         Holder("complaints", complaints.personal_data, complaints.erase),
         Holder("case views", views.show, views.erase),
-        Holder("exports", exports.show, erase_exports),
         Holder("questions", questions.show, questions.erase),
         Holder("reports", grid.show, grid.erase),
         Holder("council", council.show, council.erase),

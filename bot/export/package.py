@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +37,19 @@ def manifest(members: Sequence[Member], facts: Mapping[str, Any]) -> bytes:
 
 def pack(target: Path, members: Sequence[Member], facts: Mapping[str, Any]) -> None:
     """A zip of the members and their manifest; there whole or not at all. Raises OSError."""
-    with drafted(target) as draft, zipfile.ZipFile(draft, "w") as archive:
+    with drafted(target) as draft:
+        _write(draft, members, facts)
+
+
+def packed(members: Sequence[Member], facts: Mapping[str, Any]) -> bytes:
+    """The same, small enough for the memory, and never on a disk in the clear."""
+    out = io.BytesIO()
+    _write(out, members, facts)
+    return out.getvalue()
+
+
+def _write(out: Path | io.BytesIO, members: Sequence[Member], facts: Mapping[str, Any]) -> None:
+    with zipfile.ZipFile(out, "w") as archive:
         _add(archive, Member(MANIFEST, manifest(members, facts), {}))
         for one in members:
             _add(archive, one)
@@ -45,8 +58,7 @@ def pack(target: Path, members: Sequence[Member], facts: Mapping[str, Any]) -> N
 def _add(archive: zipfile.ZipFile, one: Member) -> None:
     info = zipfile.ZipInfo(one.name, BEGINNING)
     info.external_attr = 0o600 << 16
-    packed = Path(one.name).suffix in PACKED
-    info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+    info.compress_type = zipfile.ZIP_STORED if Path(one.name).suffix in PACKED else zipfile.ZIP_DEFLATED
     with archive.open(info, "w", force_zip64=True) as out:
         if isinstance(one.content, bytes):
             out.write(one.content)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import SystemRandom
+
 import sqlalchemy as sa
 
 from bot import notices
@@ -94,7 +96,9 @@ async def _next_page(unit: Unit, rules: Rules) -> int:
             one = opened(unit.vault, row)
             page = await audience(one, rules, one.started_at or unit.now).page(unit, cursor, PAGE)
             if page:
-                await batches.add(unit, row["batch_id"], page, page[-1].person_id)
+                # in the order of their ids, the same line of two reports would be the same person
+                mixed = SystemRandom().sample(page, len(page))
+                await batches.add(unit, row["batch_id"], mixed, page[-1].person_id)
             if len(page) < PAGE:
                 await batches.filled(unit, row["batch_id"])
             return len(page)

@@ -49,20 +49,28 @@ async def is_kept(unit: Unit, media_id: int | None) -> bool:
 def pages(service: Service) -> list[BaseRoute]:
     """GET /broadcasts/<id>-<mark>: the picture of a broadcast, for those who were sent its address."""
     copies: dict[int, bytes] = {}
+    making = asyncio.Lock()  # everybody comes at once, and one of them makes it
 
     async def picture(request: Request) -> Response:
         broadcast_id = pictured(service.store.vault, request.path_params["name"])
         media_id = await _of(service.store, broadcast_id) if broadcast_id is not None else None
         if media_id is None:
             return Response(status_code=404)
-        if media_id not in copies:
-            made = await _copy(service.store, service.blobs, media_id)
-            if made is None:
-                return Response(status_code=404)
-            copies[media_id] = made
-            while len(copies) > KEPT_COPIES:
-                copies.pop(next(iter(copies)))
-        return Response(copies[media_id], media_type="image/jpeg", headers=HEADERS)
+        content = copies.get(media_id) or await made(media_id)
+        if content is None:
+            return Response(status_code=404)
+        return Response(content, media_type="image/jpeg", headers=HEADERS)
+
+    async def made(media_id: int) -> bytes | None:
+        async with making:
+            if media_id not in copies:
+                fresh = await _copy(service.store, service.blobs, media_id)
+                if fresh is None:
+                    return None
+                copies[media_id] = fresh
+                while len(copies) > KEPT_COPIES:
+                    copies.pop(next(iter(copies)))
+            return copies[media_id]
 
     return [Route("/broadcasts/{name}", picture)]
 

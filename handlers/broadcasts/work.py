@@ -49,10 +49,11 @@ async def create(unit: Unit, member: Member | None, plan: Plan) -> int:
 
 
 async def change(unit: Unit, member: Member | None, broadcast_id: int, plan: Plan) -> None:
-    """Write it anew. Raises `NotNowError` once it was handed in: it has to be taken back first."""
+    """Write it anew; whoever does is its author from now on, and approves it no more. Raises `NotNowError` once it was
+    handed in: it has to be taken back first."""
     one = await access(unit, member, broadcast_id, "change")
     _in(one, "draft")
-    await _set(unit, one, **values_of(unit.vault, broadcast_id, plan))
+    await _set(unit, one, author=require(member).actor, **values_of(unit.vault, broadcast_id, plan))
 
 
 async def drop(unit: Unit, member: Member | None, broadcast_id: int) -> None:

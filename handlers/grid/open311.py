@@ -1,14 +1,17 @@
 """Open311 GeoReport v2 (https://wiki.open311.org/GeoReport_v2): other systems read the reports, and send theirs.
 
-Reading needs no key. Who reported something is never told, no picture is given out, and words and addresses only once
-staff have looked at the report; numbers of phones and identity cards in them are masked. Sending needs a key of the
-scope open311; name, phone and mail of a sender are not kept. One jurisdiction, so `jurisdiction_id` is not looked at.
+Reading needs no key. Who reported something is never told, and no picture is given out. What came in the chat is told
+as its person was promised: kind, place and state, never the words; the day and not the minute, because whoever knows
+where all riders were at that minute (their platform does) would know who it was. Places, and the words other systems
+sent, are given out once staff have looked at the report, with numbers of phones and identity cards masked. Sending
+needs a key of the scope open311; name, phone and mail of a sender are not kept. One jurisdiction, so `jurisdiction_id`
+is not looked at.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
 
 BASE = "/open311/v2"
 SCOPE = "open311"
+CHAT = "chat"  # the source of what a person told here
+YEARS = range(1900, 9000)  # of dates that are counted with
 MOST = 1000  # requests an answer, as the standard has it
 SPAN = timedelta(days=90)  # the longest, and the one when no dates are given
 LONGEST = 4000  # characters of a description
@@ -152,8 +157,8 @@ class Open311:
         if ids := query.get("service_request_id", ""):
             given = [codes.read(one) for one in ids.split(",")[:MOST]]
             return wanted.where(grid_reports.c.code.in_([code for code in given if code]))
-        since, until = self._span(query)
-        wanted = wanted.where(grid_reports.c.made_at >= since, grid_reports.c.made_at <= until)
+        since, until = map(self._day, self._span(query))
+        wanted = wanted.where(grid_reports.c.made_at >= since, grid_reports.c.made_at < until + timedelta(days=1))
         if kinds := query.get("service_code", ""):
             wanted = wanted.where(grid_reports.c.kind.in_(kinds.split(",")[:50]))
         if status := query.get("status", ""):
@@ -176,25 +181,32 @@ class Open311:
             raise BadRequestError(400, "start_date and end_date may be at most 90 days apart")
         return since, until
 
+    def _day(self, at: datetime) -> datetime:
+        """The beginning of its day, where the service is."""
+        return datetime.combine(at.astimezone(self.zone).date(), time(), self.zone)
+
     def _request(self, report: Report) -> dict[str, Any]:
-        looked_at = report.status is not Status.RECEIVED
+        looked_at, told_here = report.status is not Status.RECEIVED, report.source == CHAT
+        made, changed = report.made_at, report.changed_at
+        if told_here:
+            made, changed = self._day(made), changed if looked_at else self._day(changed)
         return {
             "service_request_id": report.code,
             "status": "open" if report.open else "closed",
             "status_notes": _(NAMES[report.status]),
             "service_name": self.kinds.kind(report.kind).said,
             "service_code": report.kind,
-            "description": masked(report.words) if looked_at else None,
+            "description": masked(report.words) if looked_at and not told_here else None,
             "agency_responsible": self.site.said("operator"),
             "service_notice": None,
-            "requested_datetime": self._said(report.made_at),
-            "updated_datetime": self._said(report.changed_at),
+            "requested_datetime": self._said(made),
+            "updated_datetime": self._said(changed),
             "expected_datetime": None,
             "address": masked(report.place) if looked_at else None,
             "address_id": None,
             "zipcode": None,
-            "lat": _coarse(report.latitude),
-            "long": _coarse(report.longitude),
+            "lat": _coarse(report.latitude) if looked_at else None,
+            "long": _coarse(report.longitude) if looked_at else None,
             "media_url": None,
         }
 
@@ -208,11 +220,12 @@ class Open311:
             form = await forms.read(request)
         except Refused as refusal:
             raise BadRequestError(refusal.status, refusal.sentence) from None
-        async with self.service.store.write() as unit:
+        async with self.service.store.read() as unit:
             token = await tokens.find(unit, form.get("api_key", ""), SCOPE)
-            if token is None:
-                raise BadRequestError(403, "api_key is missing or not valid")
-            draft = self._draft(form)
+        if token is None:
+            raise BadRequestError(403, "api_key is missing or not valid")
+        draft = self._draft(form)
+        async with self.service.store.write() as unit:
             await tokens.note_used(unit, token)
             filed = await service.file(unit, self.kinds, draft, source=token.actor)
         notice = _("Reported there already; this was counted in.") if filed.joined else None
@@ -244,6 +257,8 @@ def _instant(query: Mapping[str, str], name: str) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(given)
+        if at.year not in YEARS:
+            raise ValueError
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadRequestError(400, f"{name} must be like 2026-11-05T08:15:30+08:00") from None

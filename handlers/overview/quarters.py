@@ -48,7 +48,7 @@ def over(today: date) -> list[Quarter]:
 
 @dataclass(frozen=True, slots=True)
 class Public:
-    """The tables of a quarter; `length` only when enough came to an end."""
+    """The tables of a quarter; `length` only of ends whose count is shown, so that it tells nothing of hidden ones."""
 
     filed: Shown
     ended: Shown
@@ -69,5 +69,6 @@ async def summed(unit: Unit, quarter: Quarter, zone: ZoneInfo, catalogue: Catalo
         ended[one.status] += one.count
         if one.rating:
             rated[str(one.rating)] += one.count
-    took = lengths((one.category, one.days, one.count) for one in endings if one.status in LENGTHS_OF).get("")
-    return Public(public(filed), public(ended), public(rated), took if took and took.count >= FEW else None)
+    told = [status for status in LENGTHS_OF if ended[status] >= FEW]
+    took = lengths((one.category, one.days, one.count) for one in endings if one.status in told)
+    return Public(public(filed), public(ended), public(rated), took.get(""))

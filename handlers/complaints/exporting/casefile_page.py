@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
-from pathlib import Path
 
 from starlette.responses import Response
 
 from bot.desk.refusal import Refused
 from bot.desk.section import Page
 from bot.desk.visit import Visit
-from bot.export.package import Member, pack
+from bot.export.package import packed
 from bot.i18n import _
 from bot.store.unit import Unit
 from handlers.complaints import service
@@ -41,7 +39,7 @@ async def give_out(visit: Visit) -> Response:
     made = await casefile.case_pdf(content, setting, shown)
     if form == "zip":
         parts = casefile.members(content, made, shown)
-        made = await asyncio.to_thread(_packed, parts, casefile.facts(content, setting))
+        made = await asyncio.to_thread(packed, parts, casefile.facts(content, setting))
     name = case.code if profile == "working" else "case"
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return Response(made, media_type=FORMS[form], headers=headers)
@@ -67,13 +65,6 @@ def _profile(visit: Visit) -> Name:
         return read_profile(visit.form.get("profile", ""))
     except ValueError:
         raise Refused(400, _("Please choose what to export.")) from None
-
-
-def _packed(parts: list[Member], facts: dict[str, object]) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "case.zip"
-        pack(path, parts, facts)
-        return path.read_bytes()
 
 
 PAGES = (Page("/cases/{case:int}/file", give_out, "POST"),)

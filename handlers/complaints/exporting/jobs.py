@@ -163,6 +163,20 @@ async def expire(unit: Unit) -> list[int]:
     return list((await unit.execute(ended)).scalars())
 
 
+async def at_work(unit: Unit) -> set[int]:
+    """Those a process is at work on, as far as is known."""
+    live = sa.and_(case_exports.c.state == "running", case_exports.c.claimed_until >= unit.now)
+    return set((await unit.execute(sa.select(case_exports.c.id).where(live))).scalars())
+
+
+async def make_again(unit: Unit) -> list[int]:
+    """Have all that are offered or being made made anew; gives the ids of those that were offered."""
+    offered = list((await unit.execute(sa.select(case_exports.c.id).where(case_exports.c.state == "ready"))).scalars())
+    again = sa.update(case_exports).where(case_exports.c.state.in_(("ready", "running")))
+    await unit.execute(again.values(state="waiting", claimed_by=None, attempts=0, done=0, ready_at=None))
+    return offered
+
+
 async def without_file(unit: Unit, ids: Sequence[int]) -> list[int]:
     """Those of the ids whose file nobody needs any more."""
     needed = sa.select(case_exports.c.id).where(

@@ -11,9 +11,11 @@ from bot.store.media import Blobs
 from bot.store.retention import Rule, older
 from bot.store.sealed_files import SealedFiles
 from bot.store.unit import Unit
+from handlers.complaints.exporting import jobs
 from handlers.complaints.exporting.jobs import KEPT
 from handlers.complaints.exporting.tables import case_exports
 from handlers.complaints.exporting.worker import FOLDER
+from handlers.complaints.tables import cases
 
 
 async def show(unit: Unit, person_id: int) -> list[dict[str, str]]:
@@ -24,9 +26,13 @@ async def show(unit: Unit, person_id: int) -> list[dict[str, str]]:
 
 
 async def erase(unit: Unit, person_id: int, blobs: Blobs) -> None:
-    """Remove a person's exports, files and all."""
+    """Remove a person's exports, files and all. Exports of colleagues that may hold this person's complaints are made
+    anew, without them; so this comes before the complaints forget whose they are."""
     own = case_exports.c.person_id == person_id
     await _remove(unit, own, blobs)
+    if await unit.value(sa.select(cases.c.id).where(cases.c.person_id == person_id).limit(1)) is not None:
+        files, offered = SealedFiles(blobs.folder.parent, FOLDER), await jobs.make_again(unit)
+        unit.after_commit(lambda: files.erase(*offered))
 
 
 def rules(blobs: Blobs) -> list[Rule]:

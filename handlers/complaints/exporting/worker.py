@@ -68,7 +68,8 @@ class Exporter:
 
     async def _make(self, store: Store, job: Job) -> None:
         await asyncio.to_thread(self.files.make)
-        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=WORK, dir=self.files.folder))
+        await asyncio.to_thread(self._clear, job.id)
+        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=f"{WORK}{job.id}-", dir=self.files.folder))
         try:
             package = folder / "export.zip"
             await self._write(store, job, package)
@@ -130,19 +131,26 @@ class Exporter:
         there = await asyncio.to_thread(self.files.there)
         async with store.read() as unit:
             over = await jobs.without_file(unit, there)
+            busy = await jobs.at_work(unit)
         self.files.erase(*over)
-        await asyncio.to_thread(self._sweep, store.clock())
+        await asyncio.to_thread(self._sweep, store.clock(), busy)
         return len(over)
 
-    def _sweep(self, now: datetime) -> None:
+    def _sweep(self, now: datetime, busy: set[int]) -> None:
+        """Folders hold an export in the clear: they go as soon as nobody is at work on it."""
+        for folder in self.files.folder.glob(f"{WORK}*-*"):
+            number = folder.name.removeprefix(WORK).partition("-")[0]
+            if not (number.isdecimal() and int(number) in busy):
+                shutil.rmtree(folder, ignore_errors=True)
         limit = now.timestamp() - jobs.OFFERED.total_seconds()
-        for left in (*self.files.folder.glob(f"{WORK}*"), *self.files.folder.glob("*.part")):
-            if left.stat().st_mtime >= limit:
-                continue
-            if left.is_dir():
-                shutil.rmtree(left, ignore_errors=True)
-            else:
+        for left in self.files.folder.glob("*.part"):
+            if left.stat().st_mtime < limit:
                 left.unlink(missing_ok=True)
+
+    def _clear(self, job_id: int) -> None:
+        """What a process left that was killed over this export, which is ours now."""
+        for folder in self.files.folder.glob(f"{WORK}{job_id}-*"):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _measured(path: Path) -> tuple[int, str]:

@@ -89,9 +89,13 @@ class _Interface:
 
     @contextlib.asynccontextmanager
     async def reader(self, request: Request) -> AsyncIterator[tuple[Unit, Token]]:
-        """A transaction for whoever has a good key; it writes, because every read stands in the audit log."""
+        """A transaction for whoever has a good key; it writes, because every read stands in the audit log. Who has none
+        does not get as far as the writer."""
+        async with self.service.store.read() as unit:
+            token = await self._token(request, unit)
         async with self.service.store.write() as unit:
-            yield unit, await self._token(request, unit)
+            await tokens.note_used(unit, token)
+            yield unit, token
 
     async def _token(self, request: Request, unit: Unit) -> Token:
         who = request.client.host if request.client else ""
@@ -103,7 +107,6 @@ class _Interface:
             if secret:
                 self.tries.failed(who)
             raise NoAnswerError(401, "Send a good key of scope `cases`: Authorization: Bearer yz_...")
-        await tokens.note_used(unit, token)
         return token
 
     async def describe(self, _request: Request) -> Response:

@@ -41,12 +41,12 @@ async def key(service: Service) -> str:
         return await tokens.make(unit, "区城管", {"open311"})
 
 
-async def filed(service: Service, *, person_id: int | None = None, **more: Any) -> grid.Report:
+async def filed(service: Service, *, person_id: int | None = None, source: str = "chat", **more: Any) -> grid.Report:
     values = {"kind": "manhole", "place": "红梅路12号", "latitude": 31.77901, "longitude": 119.97402, "words": WORDS}
     async with service.store.write() as unit:
         kinds = service.registry.resources[GridKinds]
         draft = Draft(**{**values, **more})
-        return (await grid.file(unit, kinds, draft, person_id=person_id, separate=True)).report
+        return (await grid.file(unit, kinds, draft, person_id=person_id, source=source, separate=True)).report
 
 
 async def move(service: Service, report: grid.Report, to: Status) -> None:
@@ -89,13 +89,13 @@ async def test_reports_are_read_without_who_and_words_only_once_looked_at(
     assert set(one) == FIELDS
     assert one["service_request_id"] == report.code
     assert (one["status"], one["service_code"], one["description"], one["address"]) == ("open", "manhole", None, None)
-    assert (one["lat"], one["long"]) == (31.779, 119.974)
-    assert one["requested_datetime"] == "2026-11-16T14:30:00+08:00"
+    assert (one["lat"], one["long"]) == (None, None)
+    assert one["requested_datetime"] == one["updated_datetime"] == "2026-11-16T00:00:00+08:00", "the day will do"
     await move(service, report, Status.PASSED_ON)
     answer = await client.get(f"{BASE}/requests/{report.code}.json")
     [one] = answer.json()
-    assert "13812345678" not in answer.text and "井盖翘起来了" in one["description"]
-    assert one["address"] == "红梅路12号"
+    assert one["description"] is None and "井盖翘起来了" not in answer.text, "the person was promised so"
+    assert (one["address"], one["lat"], one["long"]) == ("红梅路12号", 31.779, 119.974)
     assert "给上报人的话" not in answer.text
     tree = ElementTree.fromstring((await client.get(f"{BASE}/requests/{report.code}.xml")).content)
     assert tree.tag == "service_requests"
@@ -214,7 +214,9 @@ async def test_other_bodies_formats_and_scopes(client: httpx.AsyncClient, servic
 
 
 async def test_words_that_are_no_xml_come_out_as_xml(client: httpx.AsyncClient, service: Service) -> None:
-    report = await filed(service, words="a\x0bb <坑> & \ud83d".encode("utf-8", "ignore").decode(), place="")
+    report = await filed(
+        service, words="a\x0bb <坑> & \ud83d".encode("utf-8", "ignore").decode(), place="", source="token:1"
+    )
     await move(service, report, Status.DONE)
     tree = ElementTree.fromstring((await client.get(f"{BASE}/requests.xml")).content)
     assert tree.findtext("request/description") == "ab <坑> & "
