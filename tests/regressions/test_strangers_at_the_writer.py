@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Any
 
 import httpx
 import pytest
@@ -23,6 +22,8 @@ from tests.handlers.broadcasts.conftest import WRITER
 from tests.handlers.rewards.conftest import person_of
 from tests.support import Chat
 from tests.web_talk import picture
+
+MANY = 8
 
 
 @contextlib.asynccontextmanager
@@ -74,9 +75,25 @@ async def test_a_picture_is_made_once(service: Service, chat: Chat, monkeypatch:
     async with service.store.write() as unit:
         plan = Plan(title="x", words=Words("x"), topic="volunteering", segment=Segment(), picture=kept)
         number = await work.create(unit, WRITER, plan)
-    made: list[Any] = []
-    monkeypatch.setattr(pictures, "copy", lambda content: made.append(content) or b"jpeg")
+    made: list[int] = []
+    there, everybody = [0], asyncio.Event()
+    looked_up = pictures._of
+
+    async def of(store: Store, broadcast_id: int) -> int | None:
+        found = await looked_up(store, broadcast_id)
+        there[0] += 1
+        if there[0] == MANY:
+            everybody.set()
+        return found
+
+    async def slow(*_given: object) -> bytes:
+        made.append(1)
+        await everybody.wait()
+        return b"jpeg"
+
+    monkeypatch.setattr(pictures, "_of", of)
+    monkeypatch.setattr(pictures, "_copy", slow)
     async with client(service) as many:
         path = picture_path(service.store.vault, number)
-        answers = await asyncio.gather(*(many.get(path) for _one in range(8)))
+        answers = await asyncio.gather(*(many.get(path) for _one in range(MANY)))
     assert {one.content for one in answers} == {b"jpeg"} and len(made) == 1
