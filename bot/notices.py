@@ -9,6 +9,7 @@ not.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,10 +33,12 @@ async def notify(
     due_at: datetime | None = None,
     dedupe_key: str | None = None,
     awaits: str = "",
+    says: Mapping[str, Sequence[str]] | None = None,
     urgent: bool = False,
 ) -> bool:
     """Promise a notice, in this transaction; False when the person can't be reached or does not want the topic.
-    `awaits`: where plain words go that answer it, `name?key=value` of a dialogue (see bot/dialogue/noticed.py).
+    `awaits`: where plain words go that answer it, `name?key=value` of a dialogue (see bot/dialogue/noticed.py); `says`:
+    the value of one of its options -> what people say for it (好的, 不去了).
 
     The payload is the same for every channel; the courier has the channel render it. Without a topic it belongs to a
     matter of the person's own and can't be unsubscribed; with one, who unsubscribes before it goes out gets nothing.
@@ -45,6 +48,8 @@ async def notify(
     if person is None or (topic and await _unwanted(unit, person_id, topic)):
         return False
     payload: dict[str, Any] = {"reply": reply.as_json(), **({"awaits": awaits} if awaits else {})}
+    if says:
+        payload["says"] = {value: list(words) for value, words in says.items()}
     if urgent:
         payload["urgent"] = True
     if dedupe_key is None:

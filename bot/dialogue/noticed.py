@@ -18,7 +18,7 @@ from bot.store.tables import batches, identities, outbox
 from bot.store.vault import CannotOpen
 from bot.understand import NotUnderstood
 from bot.understand import choice as choices
-from bot.understand.words import normalise
+from bot.understand.words import bare, normalise
 
 if TYPE_CHECKING:
     from bot.dialogue.talk import Talk
@@ -38,6 +38,7 @@ class Noticed:
     options: list[list[str]] = field(default_factory=list)  # [label, value], those of the newest notice first
     first: int = 0  # how many of them are the newest notice's, and can be picked by number
     fresh: bool = False
+    says: dict[str, list[str]] = field(default_factory=dict)  # value -> what people say for it, of the newest notice
     awaits: str = ""
     until: str = ""
 
@@ -47,8 +48,12 @@ class Noticed:
         return next((value for label, value in self.options if normalise(label) == word), None) if word else None
 
     def numbered(self, text: str) -> str | None:
-        """The value of the newest notice's option that is meant by its number or part of its label."""
+        """The value of the newest notice's option that is meant by its number, part of its label, or said otherwise."""
         newest = self.options[: self.first] if self.fresh else []
+        said = bare(text)
+        for value, words in self.says.items() if self.fresh else ():
+            if said in words:
+                return value
         try:
             return choices.parse(text, [(value, label, ()) for label, value in newest]) if newest else None
         except NotUnderstood:
@@ -137,5 +142,6 @@ def _take(kept: Noticed, payload: dict[str, Any], at: datetime) -> None:
         return
     labels = {label for label, _value in own}
     kept.options = [*own, *(one for one in kept.options if one[0] not in labels)][:12]
+    kept.says = payload.get("says") or {}
     kept.first, kept.fresh, kept.until = len(own), True, (at + LASTS).isoformat()
     kept.awaits = payload.get("awaits") or kept.awaits

@@ -26,6 +26,7 @@ KINDS = {
     "task": N_("task"),
 }
 LISTED = 8
+SURE = ("换吧", "好，换", "好 换", "好换", "嗯，换", "就换这个", "换这个", "yes", "ok")
 LINES = 30  # of a statement: half a screen would be fewer, but who asks for it wants it
 
 _HOW_MANY = re.compile(
@@ -183,7 +184,7 @@ async def _price(points: int) -> int:
 
 async def _sure(talk: Talk, asked: str, yes: str, no: str) -> bool:
     choices = [
-        Choice("yes", yes, ("是", "确定", "确认", "好", "好的", "换", "要", "可以", "嗯", "yes", "ok")),
+        Choice("yes", yes, ("是", "确定", "确认", "好", "好的", "换", "要", "可以", "嗯", *SURE)),
         Choice("no", no, ("不", "不要", "不换", "先不换", "算了吧", "no")),
     ]
     return (await talk.choose("sure", asked, choices, ahead=False)).value == "yes"

@@ -100,7 +100,7 @@ async def _allowance(talk: Talk, member: Member, code: str) -> None:
 
 async def _sure(talk: Talk, asked: str, yes: str) -> bool:
     choices = [
-        Choice("yes", yes, ("是", "已发", "发了", "好", "好的", "确认", "对", "yes", "ok")),
+        Choice("yes", yes, ("是", "已发", "发了", "给了", "付了", "已付", "好", "好的", "确认", "对", "yes", "ok")),
         Choice("no", _("Not yet"), ("不", "没有", "还没", "先不", "no")),
     ]
     if (await talk.choose("sure", asked, choices, ahead=False)).value == "yes":

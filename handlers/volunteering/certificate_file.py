@@ -13,7 +13,7 @@ import orjson
 from bot.i18n import _
 from bot.store.vault import CannotOpen, Vault
 from handlers.volunteering.certificates import Certificate
-from handlers.volunteering.wording import lasts
+from handlers.volunteering.wording import certified, lasts
 
 LINK_LIFE = timedelta(hours=24)
 _AAD = b"certificate-link"
@@ -44,18 +44,17 @@ def _made(one: Certificate, operator: str, base_url: str) -> bytes:
     from bot.export.to_pdf import Block, Code, Facts, Heading, Table, Text, make_pdf
 
     page = f"{base_url}/certificates/{one.code}"
-    said = _("{name} volunteered {times} times, {hours} in all, from {first} to {last}.")
     facts = [
         (_("Number"), one.code),
         (_("Name"), one.name),
         (_("In all"), f"{lasts(one.minutes)} · {_('{times} times').format(times=one.times)}"),
-        (_("Period"), f"{one.first} – {one.last}"),
+        (_("Period"), one.period),
         (_("Issued by"), operator),
         (_("Issued on"), one.issued_on),
     ]
     rows = [(day, title, lasts(minutes)) for day, title, minutes in one.lines]
     blocks: list[Block] = [
-        Text(said.format(name=one.name, times=one.times, hours=lasts(one.minutes), first=one.first, last=one.last)),
+        Text(certified(one.name, one.times, one.minutes, one.first, one.last)),
         Facts(facts),
         Heading(_("Activities"), 2),
         Table((_("Date"), _("Activity"), _("Time spent")), rows, (2, 6, 2)),

@@ -40,6 +40,11 @@ class Certificate:
     issued_on: str
 
     @property
+    def period(self) -> str:
+        """From when till when; one day where it was one."""
+        return self.first if self.first == self.last else f"{self.first} – {self.last}"
+
+    @property
     def masked(self) -> str:
         """The name as a stranger sees it: 王**."""
         return self.name[:1] + "*" * (len(self.name) - 1)

@@ -13,7 +13,7 @@ from handlers.volunteering import service
 from handlers.volunteering.asking import agreed, link, missing, number_in
 from handlers.volunteering.certificate_file import certificate_link
 from handlers.volunteering.service import Attended, Certificate, Setting, Signup, Slot
-from handlers.volunteering.wording import brief, details, lasts, points
+from handlers.volunteering.wording import brief, certified, details, lasts, points
 
 STATES = {
     "booked": N_("signed up"),
@@ -26,6 +26,18 @@ REASONS = {
     "ill": (N_("Not well"), ("病了", "不舒服", "身体")),
     "clash": (N_("Something else came up"), ("有事", "冲突", "时间不行")),
 }
+
+
+_WHERE = re.compile(
+    r"(?:请问|那个|我们|咱们?|我|今天|明天|后天|下午|上午|志愿|活动|报的)*"
+    r"(?:(?:在|到|去)?(?:哪里?|哪儿|什么地方|几点|什么时候|啥时候)(?:集合|碰头|报到|签到|开始)|(?:集合|签到)(?:地点|时间|的?地方)(?:在哪里?|是哪里?|是几点|呢)?)"
+    r"(?:啊|呀|呢|吗|来着)?"
+)
+
+
+def asks_where(text: str) -> float:
+    """在哪集合, 活动几点开始: asked by who has signed up."""
+    return 0.9 if _WHERE.fullmatch(bare(text).replace(" ", "")) else 0.0
 
 
 _CANNOT = re.compile(
@@ -43,6 +55,7 @@ def cannot_come(text: str) -> float:
     "my_volunteering",
     title=N_("My activities"),
     words=["我的志愿", "我的活动", "我的报名", "我的志愿活动", "志愿时长", "我的时长", "my activities", "my hours"],
+    hears=asks_where,
     after="offer",
 )
 async def my_volunteering(talk: Talk) -> None:
@@ -53,6 +66,9 @@ async def my_volunteering(talk: Talk) -> None:
         return
     setting = talk.use(Setting)
     own = await service.own_signups(talk.store, talk.person.id)
+    if talk.opening and len(own) == 1:  # where and when: of the only one there is
+        await _show(talk, own[0][0].id)
+        return
     been = await service.attended(talk.store, talk.person.id)
     lines = [
         _("You are signed up for these. Tap one to see it or to cancel:") if own else _("You are not signed up now.")
@@ -197,9 +213,7 @@ async def certificate(talk: Talk) -> None:
 def _text(made: Certificate, site: Site) -> str:
     lines = [
         _("Certificate of volunteer service {code}").format(code=made.code),
-        _("{name} volunteered {times} times, {hours} in all, from {first} to {last}.").format(
-            name=made.name, times=made.times, hours=lasts(made.minutes), first=made.first, last=made.last
-        ),
+        certified(made.name, made.times, made.minutes, made.first, made.last),
         _("Recorded and issued by {operator} on {day}, free of charge.").format(
             operator=site.said("operator"), day=made.issued_on
         ),

@@ -6,7 +6,7 @@ slot called off, is a matter of the person's own and always comes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -24,6 +24,76 @@ from handlers.volunteering.wording import brief, moment, points
 TOPIC = "volunteering"
 KINDS = ("eve", "hour", "out", "offer")
 HOUR = timedelta(hours=1)
+# What people say to an offered place; a nod that went unheard would lose it to them.
+TAKES = (
+    *(
+        "好",
+        "好的",
+        "好啊",
+        "好嘞",
+        "行",
+        "可以",
+        "嗯",
+        "嗯嗯",
+        "是",
+        "是的",
+        "对",
+        "ok",
+        "okay",
+        "yes",
+        "没问题",
+        "要的",
+        "我要",
+    ),
+    *(
+        "来",
+        "去",
+        "我来",
+        "我去",
+        "我会来",
+        "我会去",
+        "能来",
+        "能去",
+        "我能来",
+        "我能去",
+        "可以来",
+        "可以去",
+        "报",
+        "报名",
+        "我报名",
+    ),
+    *("参加", "我参加", "确认", "确定", "我确认", "收到", "接受", "有空", "有时间", "i take it", "sure"),
+)
+LEAVES = (
+    *(
+        "不",
+        "不要",
+        "不去",
+        "不去了",
+        "我不去了",
+        "不来",
+        "不来了",
+        "我不来了",
+        "不参加",
+        "不参加了",
+        "不用",
+        "不用了",
+        "不行",
+    ),
+    *(
+        "没空",
+        "没时间",
+        "没有时间",
+        "下次",
+        "下次吧",
+        "去不了了",
+        "来不了了",
+        "我去不了了",
+        "我来不了了",
+        "no",
+        "no thanks",
+    ),
+)
 
 
 def key(kind: str, signup_id: int) -> str:
@@ -63,6 +133,7 @@ def _answers(signup_id: int) -> tuple[Option, ...]:
     return (
         Option(_("Check in"), "go:check_in"),
         Option(_("I can't come"), f"go:volunteer_cancel?signup={signup_id}"),
+        Option(_("Details"), f"go:my_volunteering?signup={signup_id}"),
     )
 
 
@@ -87,16 +158,15 @@ async def offer(
 ) -> bool:
     """Offer a place that came free; False when the person can't be reached."""
 
+    yes, no = f"go:volunteer_offer?signup={signup_id}", f"go:volunteer_cancel?signup={signup_id}&quick=1"
+
     def made() -> Reply:
         text = _("A place came free: {what}. Confirm by {by}; after that it goes to the next.")
         by = moment(until, setting.zone, unit.now)
-        options = (
-            Option(_("I take it"), f"go:volunteer_offer?signup={signup_id}"),
-            Option(_("No, thanks"), f"go:volunteer_cancel?signup={signup_id}&quick=1"),
-        )
+        options = (Option(_("I take it"), yes), Option(_("No, thanks"), no))
         return Reply(text.format(what=brief(slot, setting.zone, unit.now), by=by), options)
 
-    return await _tell(unit, person_id, made, key("offer", signup_id), at)
+    return await _tell(unit, person_id, made, key("offer", signup_id), at, {yes: TAKES, no: LEAVES})
 
 
 async def lapsed(unit: Unit, setting: Setting, slot: Slot, signup_id: int, person_id: int | None) -> None:
@@ -201,10 +271,19 @@ async def too_few(unit: Unit, setting: Setting, slot: Slot) -> None:
         await _tell(unit, slot.person_id, made, f"volunteering:few:{slot.id}", None)
 
 
-async def _tell(unit: Unit, person_id: int, made: Callable[[], Reply], dedupe: str, at: datetime | None) -> bool:
-    """Promise what is made in the person's own language."""
+async def _tell(
+    unit: Unit,
+    person_id: int,
+    made: Callable[[], Reply],
+    dedupe: str,
+    at: datetime | None,
+    says: Mapping[str, Sequence[str]] | None = None,
+) -> bool:
+    """Promise what is made in the person's own language. What is due now goes now: the caller has looked at their quiet
+    hours, and what can't wait for the end of these is worth nothing after it."""
+    now = at is not None and at <= unit.now
     with speaking(await notices.language_of(unit, person_id)):
-        return await notices.notify(unit, person_id, made(), due_at=at, dedupe_key=dedupe)
+        return await notices.notify(unit, person_id, made(), due_at=at, dedupe_key=dedupe, says=says, urgent=now)
 
 
 async def _when_free(unit: Unit, setting: Setting, person_id: int) -> datetime:

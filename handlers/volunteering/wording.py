@@ -125,6 +125,14 @@ def details(slot: Slot, zone: ZoneInfo, now: datetime) -> str:
     return "\n".join(filter(None, lines))
 
 
+def certified(name: str, times: int, minutes: int, first: str, last: str) -> str:
+    """What a certificate says, in one sentence; days as ISO 8601."""
+    once = _("{name} volunteered {times} times, {hours} in all, on {first}.")
+    often = _("{name} volunteered {times} times, {hours} in all, from {first} to {last}.")
+    said = once if first == last else often
+    return said.format(name=name, times=times, hours=lasts(minutes), first=first, last=last)
+
+
 def trades(occupations: tuple[str, ...]) -> str:
     """骑手、司机; everybody when none is named."""
     named = [occupation_name(one) for one in occupations if one in OCCUPATIONS]

@@ -34,8 +34,8 @@ def messages(replies: Sequence[Reply]) -> list[Payload]:
             made += [*_texts(texts), {"method": "photo", "url": reply.url, "text": said if fits else ""}]
             texts, said = [], "" if fits else said
         elif reply.url and _tappable(reply.url):
-            buttons.append([{"text": said[:LABEL] or reply.url[:LABEL], "url": reply.url}])
-            said = said if reply.kind == "file" or len(said) > LABEL else ""
+            buttons.append([{"text": said.rstrip(" :：")[:LABEL] or reply.url[:LABEL], "url": reply.url}])
+            said = said if len(said) > LABEL else ""
         elif reply.url:
             said = f"{said}\n{reply.url}".strip()
         texts += [said] if said else []
