@@ -1,4 +1,4 @@
-"""Batches of the command line: JSON lines in, one out for one in, in order (DESIGN section 7)."""
+"""Batches of the command line: JSON lines in, one out for one in, in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A message's way through one transaction: acknowledged means committed (DESIGN section 2).
+"""A message's way through one transaction: acknowledged means committed.
 
 What has arrived while the last commit was under way is handled as one batch, at most one message a person, in order
 of arrival, and committed once. If anything in a batch fails, its messages run one by one.

@@ -104,7 +104,7 @@ class Reply:
     url: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """{"kind","text","url","options":[{"label","value"}]}, all values strings (DESIGN section 7)."""
+        """{"kind","text","url","options":[{"label","value"}]}, all values strings."""
         options = [{"label": option.label, "value": option.value} for option in self.options]
         return {"kind": self.kind, "text": self.text, "url": self.url, "options": options}
 

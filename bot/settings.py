@@ -1,4 +1,4 @@
-"""The operator's settings: environment `YIZHAN_*`, or `.env` in the working folder (DESIGN section 7)."""
+"""The operator's settings: environment `YIZHAN_*`, or `.env` in the working folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dialogues: a conversation reads like one (DESIGN section 3)."""
+"""Dialogues: a conversation reads like one."""
 
 from bot.dialogue.questions import Choice, Place
 from bot.dialogue.registry import Dialogue, Registry, dialogue

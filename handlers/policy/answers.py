@@ -42,7 +42,7 @@ class Passage:
     article: Article
 
     def as_dict(self) -> dict[str, str | float]:
-        """The fields of the batch interface (DESIGN section 7)."""
+        """The fields of the batch interface."""
         return {name: getattr(self, name) for name in ("id", "title", "text", "score", "source")}
 
 

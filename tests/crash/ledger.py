@@ -52,7 +52,7 @@ class Ledger:
 
 
 def wechat_key(fields: Fields) -> str:
-    """The natural key (DESIGN section 2): openid and MsgId; for events openid, CreateTime, Event, EventKey."""
+    """The natural key: openid and MsgId; for events openid, CreateTime, Event, EventKey."""
     who = fields["FromUserName"]
     if "MsgId" in fields:
         return f"wechat:{who}:{fields['MsgId']}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-JSON_BYTES = 64 * 1024  # DESIGN section 7
-PHOTO_BYTES = 10 * 1024 * 1024  # DESIGN section 7; the page refuses larger ones before sending
+JSON_BYTES = 64 * 1024
+PHOTO_BYTES = 10 * 1024 * 1024  # the page refuses larger ones before sending
 MOST_PHOTOS = 9
 FORM_BYTES = MOST_PHOTOS * PHOTO_BYTES + JSON_BYTES + 16 * 1024  # the largest good form, part headers included
 KEY_CHARACTERS = 100

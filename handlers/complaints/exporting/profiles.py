@@ -25,7 +25,7 @@ Name = Literal["working", "forwardable"]
 PROFILES: tuple[Name, ...] = get_args(Name)
 Cells = Callable[[Vault, sa.RowMapping, int], Row]  # of a row of `cases`; the number counts from 1
 
-# DESIGN section 7 fixes names and order. Status, category and occupation are ids; company is its name.
+# Names and order are fixed: other programs read them. Status, category and occupation are ids; company is its name.
 COLUMNS = (
     Column("receipt"),
     Column("submitted_at", "instant"),
