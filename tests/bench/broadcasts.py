@@ -2,7 +2,9 @@
 
 Every recipient is a durable row (SQLite: synchronous=FULL, one process; PostgreSQL: four processes), the law is off and
 a send does nothing. The bare loop is 30 senders in as many processes whose marks ride a group commit over the same
-rows, nothing else (bare.py). Both take turns; medians are shown. Filling is told apart.
+rows, nothing else (bare.py); on PostgreSQL it claims chunks with SKIP LOCKED. Beside it stands a loop that claims
+nothing, as its rows were dealt out beforehand: faster, and no way to share work. All take turns; medians are shown.
+Filling is told apart.
 """
 
 from __future__ import annotations
@@ -39,6 +41,7 @@ class Figures:
 
     filling: float = 0.0  # seconds
     bare: list[float] = field(default_factory=list)  # recipients a second
+    dealt: list[float] = field(default_factory=list)  # the bare loop without claims
     own: list[float] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)  # seconds that answers took while a broadcast ran
 
@@ -78,12 +81,12 @@ class Copies:
         await connection.close()
 
 
-def bare(url: str, places: int) -> float:
-    """Recipients a second of the bare loop in so many processes."""
+def bare(url: str, places: int, *, dealt: bool = False) -> float:
+    """Recipients a second of the bare loop in so many processes; with `dealt` none has to claim its rows."""
     command = [sys.executable, "-m", "tests.bench.bare", url]
+    parts = [[str(part), str(places), "--dealt"] if dealt else [] for part in range(places)]
     loops = [
-        subprocess.Popen([*command, str(part), str(places)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for part in range(places)
+        subprocess.Popen([*command, *part], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for part in parts
     ]
     for loop in loops:
         assert loop.stdout is not None and loop.stdout.readline() == "ready\n"
@@ -152,6 +155,9 @@ def measure(name: str, recipients: int, rounds: int) -> Figures:
         for _ in range(rounds):
             with copies.fresh() as copy:
                 figures.bare.append(bare(copy, places))
+            if not copies.sqlite:
+                with copies.fresh() as copy:
+                    figures.dealt.append(bare(copy, places, dealt=True))
             with copies.fresh() as copy:
                 figures.own.append(own(copy, places, folder)[0])
         with copies.fresh() as copy:
@@ -159,12 +165,20 @@ def measure(name: str, recipients: int, rounds: int) -> Figures:
     return figures
 
 
+def _line(name: str, rates: list[float]) -> None:
+    rounds = ", ".join(f"{one:.0f}" for one in rates)
+    print(f"  {name:<15} {statistics.median(rates):>8.0f} a second   of {rounds}")
+
+
 def show(name: str, figures: Figures, recipients: int) -> None:
     """The figures of one database."""
     loop, rate = statistics.median(figures.bare), statistics.median(figures.own)
     p99 = statistics.quantiles(figures.waits, n=100)[98] * 1000
     print(f"\n{name}: {recipients} recipients, filled in {figures.filling:.1f} s; load {os.getloadavg()[0]:.1f}")
-    print(f"  bare loop   {loop:>8.0f} a second   of {', '.join(f'{one:.0f}' for one in figures.bare)}")
-    print(f"  broadcast   {rate:>8.0f} a second   of {', '.join(f'{one:.0f}' for one in figures.own)}")
-    print(f"  against the bare loop {rate / loop:.2f}")
+    _line("bare loop", figures.bare)
+    if figures.dealt:
+        _line("without claims", figures.dealt)
+    _line("broadcast", figures.own)
+    print(f"  against the bare loop {rate / loop:.2f}", end="")
+    print(f", against the one without claims {rate / statistics.median(figures.dealt):.2f}" if figures.dealt else "")
     print(f"  {len(figures.waits)} answers to who wrote meanwhile: p99 {p99:.0f} ms", flush=True)
