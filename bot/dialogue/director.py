@@ -73,10 +73,13 @@ async def _event(talk: Talk, event: Event) -> bool:
 
 
 async def _arrived(talk: Talk) -> None:
+    """Through a link or a QR code, which anybody may have written."""
     name, args = running.target(talk.said.payload)
-    if name not in talk.registry.by_name:
-        name, args = talk.registry.home, {"greet": "1"}
-    await running.open_one(talk, talk.registry.by_name[name], args=args)
+    found = talk.registry.by_name.get(name)
+    if found is None:
+        await running.open_one(talk, talk.registry.by_name[talk.registry.home], args={"greet": "1"})
+    else:
+        await running.open_one(talk, found, args={key: args[key] for key in found.linked if key in args})
     _remember_options(talk)
 
 

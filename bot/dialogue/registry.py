@@ -39,7 +39,8 @@ class Dialogue:
     """A conversation written as one async function.
 
     `hears` claims free text that is no known word (how surely, 0 to 1). `after` says what becomes of a form that was
-    interrupted by this dialogue: asked again at once, or offered.
+    interrupted by this dialogue: asked again at once, or offered. `linked` are the arguments a link or a QR code may
+    carry: anybody can write one and have somebody else tap it, so nothing that decides is among them.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Dialogue:
     words: tuple[str, ...] = ()
     hears: Callable[[str], float] | None = None
     after: Literal["again", "offer"] = "again"
+    linked: tuple[str, ...] = ()
 
 
 def dialogue(
@@ -57,11 +59,12 @@ def dialogue(
     words: Sequence[str] = (),
     hears: Callable[[str], float] | None = None,
     after: Literal["again", "offer"] = "again",
+    linked: Sequence[str] = (),
 ) -> Callable[[Run], Dialogue]:
     """Make a dialogue of an async function that takes a `Talk`."""
 
     def wrap(run: Run) -> Dialogue:
-        return Dialogue(name, title, run, tuple(words), hears, after)
+        return Dialogue(name, title, run, tuple(words), hears, after, tuple(linked))
 
     return wrap
 

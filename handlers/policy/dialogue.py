@@ -131,7 +131,7 @@ def _page(listed: Sequence[tuple[str, str]], target: str, more: str, first: int)
     return options
 
 
-@dialogue("article", title=N_("Answer"))
+@dialogue("article", title=N_("Answer"), linked=("id",))
 async def article(talk: Talk) -> None:
     """One article by its id."""
     shelf = talk.use(ReadingRoom).answers.library.shelf

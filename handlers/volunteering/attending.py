@@ -49,7 +49,7 @@ class CodeOrSpot(Text):
         return Text.understand(self, said)
 
 
-@dialogue("check_in", title=N_("Check in"), words=IN, hears=has_code)
+@dialogue("check_in", title=N_("Check in"), words=IN, hears=has_code, linked=("slot", "code"))
 async def check_in(talk: Talk) -> None:
     """Check in with the code at the place, typed or carried by its QR code; or by a location."""
     setting = talk.use(Setting)

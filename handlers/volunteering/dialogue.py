@@ -40,6 +40,7 @@ def wants(text: str) -> float:
     title=N_("Volunteer"),
     words=["做志愿", "志愿", "志愿活动", "报名志愿", "volunteer", "volunteering"],
     hears=wants,
+    linked=("slot",),
     after="offer",
 )
 async def volunteer(talk: Talk) -> None:

@@ -39,7 +39,7 @@ async def form(talk: Talk) -> None:
         await talk.say("收到了")
 
 
-@dialogue("short", title="简表", words=["简表"])
+@dialogue("short", title="简表", words=["简表"], linked=("who",))
 async def short(talk: Talk) -> None:
     years = await talk.number("years", "交了几年？", least=0, most=60, options=[Choice("unknown", "记不清")])
     await talk.say(f"{talk.args.get('who', '')} {years!r}")
