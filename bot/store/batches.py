@@ -17,7 +17,7 @@ from bot.messages import Reply
 from bot.store.ids import new_id
 from bot.store.tables import batches, leases, outbox
 from bot.store.unit import Unit
-from bot.store.vault import Vault
+from bot.store.vault import SEALED_MORE, Vault
 
 QUEUED = "queued"  # a recipient nobody has looked at one by one yet
 LATER = "later"  # one of a batch that waits for its moment: the end of quiet hours, of what a platform told us to wait
@@ -189,10 +189,19 @@ async def words_of(unit: Unit, batch_id: int) -> dict[str, Reply]:
     return {language: Reply.from_json(words) for language, words in words_in(unit, row).items()}
 
 
-def reply_in(vault: Vault, batch_id: int, sealed: bytes, language: str) -> Reply:
-    """What a batch says in a language, or in the one that is always there."""
+def reply_in(vault: Vault, batch_id: int, sealed: bytes, language: str) -> Reply | None:
+    """What a batch says in a language, or in the one that is always there; None once its words were wiped."""
     words = vault.open_json(sealed, batch_aad(batch_id))
-    return Reply.from_json(words.get(language) or words[DEFAULT])
+    return Reply.from_json(words.get(language) or words[DEFAULT]) if words else None
+
+
+HAS_WORDS = sa.func.length(batches.c.payload) > len(b"{}") + SEALED_MORE
+_WIPE = sa.update(batches).where(batches.c.id == sa.bindparam("of")).values(payload=sa.bindparam("nothing"))
+
+
+async def wipe(unit: Unit, ids: Sequence[int]) -> None:
+    """Take the words out of batches that are over; they stay for their figures."""
+    await unit.execute(_WIPE, [{"of": one, "nothing": unit.vault.seal_json({}, batch_aad(one))} for one in ids])
 
 
 async def _turn(unit: Unit, batch_id: int, before: str, after: str) -> bool:

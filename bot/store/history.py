@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.messages import Reply
+from bot.store.batches import HAS_WORDS as BATCH_HAS_WORDS
 from bot.store.batches import reply_in
 from bot.store.outbox import HAS_WORDS, payload_aad
 from bot.store.receipts import receipt_aad
@@ -86,7 +87,7 @@ async def _unasked(unit: Unit, identity_id: int, before: Mark | None, most: int)
         outbox.c.identity_id == identity_id,
         outbox.c.kind.in_(("reply", "notice", "broadcast")),
         outbox.c.state == "sent",
-        sa.or_(HAS_WORDS, batches.c.id.is_not(None)),
+        sa.or_(HAS_WORDS, BATCH_HAS_WORDS),
     )
     found: list[Turn] = []
     for row in await unit.rows(_page(statement, outbox.c.done_at, outbox.c.id, before, most)):
@@ -95,8 +96,10 @@ async def _unasked(unit: Unit, identity_id: int, before: Mark | None, most: int)
 
 
 def _said_unasked(unit: Unit, row: sa.RowMapping) -> Reply:
-    if row["batch_id"] is not None:
-        return reply_in(unit.vault, row["batch_id"], row["words"], row["language"] or "")
+    if row["batch_id"] is not None and (
+        reply := reply_in(unit.vault, row["batch_id"], row["words"], row["language"] or "")
+    ):
+        return reply
     payload = unit.vault.open_json(row["payload"], payload_aad(row["id"]))
     return Reply.from_json(payload.get("reply", payload))  # a notice names its reply, a queued reply is one
 

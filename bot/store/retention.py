@@ -13,10 +13,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.store import batches as batching
 from bot.store import outbox as outboxes
 from bot.store import results
 from bot.store.store import Store
-from bot.store.tables import conversations, leases, outbox, parked, receipts
+from bot.store.tables import batches, conversations, leases, outbox, parked, receipts
 from bot.store.unit import Unit
 
 PAGE = 200
@@ -77,6 +78,7 @@ def base_rules(chat_days: int, matter_days: int, held_days: int = 180, parked_da
         Rule("sends given up", outbox, older(outbox.c.due_at, NEVER, _STUCK), _give_up(results.TOO_OLD)),
         Rule("held for who never came back", outbox, older(outbox.c.due_at, held, _HELD), _give_up(results.NEVER_CAME)),
         Rule("words of sends", outbox, older(outbox.c.done_at, words, outboxes.HAS_WORDS), outboxes.wipe),
+        Rule("words of batches", batches, _over(words), batching.wipe),
         delete("marks of sends", outbox, older(outbox.c.done_at, KEYS)),
         change("conversations left", conversations, older(conversations.c.updated_at, left, _BEGUN), state=None),
         delete("failed messages", parked, older(parked.c.resolved_at, DEALT_WITH)),
@@ -91,6 +93,14 @@ _SPOKEN = sa.or_(receipts.c.said.is_not(None), receipts.c.replies.is_not(None))
 _BEGUN = conversations.c.state.is_not(None)
 _STUCK = sa.and_(outbox.c.state.in_(("waiting", "queued", "later")), outbox.c.claimed_by.is_(None))
 _HELD = outbox.c.state == "contact"
+
+
+def _over(age: timedelta) -> Due:
+    """Batches that ended so long ago; or so long ago were given up, never having ended."""
+    ended, begun = batches.c.done_at, batches.c.created_at
+    return lambda now: sa.and_(
+        batching.HAS_WORDS, sa.or_(ended < now - age, sa.and_(ended.is_(None), begun < now - age - NEVER))
+    )
 
 
 def _give_up(why: str) -> End:
