@@ -14,18 +14,20 @@ SIGNS = ("改", "换", "不对", "不是", "错", "change", "wrong", "correct")
 _DENIED = "不是"  # 地点不是天宁区: only what it is not
 # What stands around the new answer.
 _AROUND = re.compile(
-    r"我|想|要|请|帮忙?|把|给|的|了|写|填|选|弄|搞|报|一下|改|换|成|为|错|不对|应该?|其实|是|吧|啊|呀|和|到|一[项张个]|下"
+    r"我|想|要|请|帮忙?|把|给|的|了|写|填|选|弄|搞|报|一下|改|换|成|为|错|不对|应该?|其实|是|吧|啊|呀|和|到|一[项张个]|下(?![午周个星月礼])"
     r"|(?<![a-z])(?:please|change|wrong|correct|is|it|it's|the|to|should|be|was)(?![a-z])"
 )
 
 
 def meant(draft: Draft, text: str) -> str:
-    """The key of the one answer that is to be changed; "" when the words mean none, or several."""
+    """The key of the one answer that is to be changed; "" when the words mean none, or several. What an answer is
+    called on the screen goes before what people call it as well (时间, beside a day)."""
     words = normalise(text)
     if not any(sign in words for sign in SIGNS):
         return ""
     found = [key for key in draft.order if any(name in words for name in _names(draft, key))]
-    return found[0] if len(found) == 1 else ""
+    shown = [key for key in found if normalise(draft.labels[key]) in words] if len(found) > 1 else found
+    return shown[0] if len(shown) == 1 else ""
 
 
 def corrected(draft: Draft, question: Question, text: str) -> Any:

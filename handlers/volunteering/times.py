@@ -93,6 +93,10 @@ class Hours(Question):
     def parse(self, said: Incoming) -> Any:
         return [f"{moment:%H:%M}" for moment in parse(said.text)]
 
+    def correction(self, words: str) -> Any:
+        """时间改成下午3点到4点, of which the words around are gone: 下午3点 4点."""
+        return [f"{moment:%H:%M}" for moment in parse("-".join(words.split()))]
+
     def load(self, kept: Any) -> tuple[time, time]:
         begin, end = (time.fromisoformat(moment) for moment in kept)
         return begin, end

@@ -1,4 +1,4 @@
-"""A file in Telegram stood there twice: its name with a colon and nothing behind it, and the button with the colon too."""
+"""A file in Telegram stood there twice: its name with a colon and nothing behind it, and on the button with it too."""
 
 from __future__ import annotations
 
