@@ -184,6 +184,7 @@ outbox = sa.Table(
         sqlite_where=_IN_BATCH,
         postgresql_where=_IN_BATCH,
     ),
+    postgresql_with={"fillfactor": 50},  # a claim is written beside its row, and no index hears of it
 )
 
 parked = sa.Table(
