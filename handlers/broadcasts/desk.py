@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
 from bot.desk.members import Member
-from bot.desk.refusal import Refused
-from bot.desk.section import Figure, Page, Section
+from bot.desk.refusal import Refused, telling
+from bot.desk.section import Figure, Handler, Page, Section
 from bot.desk.visit import Visit
 from bot.i18n import N_, _, language
 from bot.pictures import BadPicture
@@ -34,30 +33,16 @@ from handlers.volunteering.service import invitation
 
 LONGEST_REASON = 200
 PAGE = 50
-Handler = Callable[[Visit], Awaitable[Response]]
-
-
-def told(handler: Handler) -> Handler:
-    """What the capability refuses, as a page with a plain sentence."""
-
-    @wraps(handler)
-    async def guarded(visit: Visit) -> Response:
-        try:
-            return await handler(visit)
-        except NoSuchBroadcastError:
-            raise Refused(404, _("There is no such broadcast.")) from None
-        except NotYourAreaError:
-            raise Refused(403, _("Your role does not open this page.")) from None
-        except NotNowError:
-            raise Refused(409, _("It has moved on meanwhile. Please look at it again.")) from None
-        except SamePersonError:
-            raise Refused(403, _("You wrote it, so somebody else has to approve it.")) from None
-        except NobodyError:
-            raise Refused(409, _("Nobody would get it: choose more people first.")) from None
-        except BadFormError as error:
-            raise Refused(400, str(error)) from None
-
-    return guarded
+told = telling(
+    {
+        NoSuchBroadcastError: (404, N_("There is no such broadcast.")),
+        NotYourAreaError: (403, N_("Your role does not open this page.")),
+        NotNowError: (409, N_("It has moved on meanwhile. Please look at it again.")),
+        SamePersonError: (403, N_("You wrote it, so somebody else has to approve it.")),
+        NobodyError: (409, N_("Nobody would get it: choose more people first.")),
+        BadFormError: lambda error: Refused(400, str(error)),
+    }
+)
 
 
 def setting_of(visit: Visit) -> Broadcasting:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import wraps
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
 from bot.desk.members import Member
-from bot.desk.refusal import Refused
-from bot.desk.section import Figure, Page, Section
+from bot.desk.refusal import Refused, telling
+from bot.desk.section import Figure, Handler, Page, Section
 from bot.desk.visit import Visit
 from bot.i18n import N_, _
 from bot.site import Site
@@ -32,34 +31,18 @@ LONGEST = 2000  # characters of a message, a note, an outcome
 LONGEST_REASON = 300
 FURTHEST = timedelta(days=730)  # to a due day
 
-Handler = Callable[[Visit], Awaitable[Response]]
-
-
-def told(handler: Handler) -> Handler:
-    """What the capability refuses, as a page with a plain sentence."""
-
-    @wraps(handler)
-    async def guarded(visit: Visit) -> Response:
-        try:
-            return await handler(visit)
-        except NoSuchCaseError:
-            raise Refused(404, _("There is no such case.")) from None
-        except NotYourAreaError:
-            raise Refused(403, _("Your role does not open this page.")) from None
-        except SealedError:
-            raise Refused(403, _("Name and phone are sealed: nobody has agreed yet.")) from None
-        except NotAllowedError:
-            raise Refused(409, _("The case has moved on meanwhile. Please look at it again.")) from None
-        except disclosure.AlreadyAskedError:
-            raise Refused(409, _("That was asked already; the answer is awaited.")) from None
-        except disclosure.NothingKeptError:
-            raise Refused(409, _("This case is anonymous: there is no name to open.")) from None
-        except disclosure.SamePersonError:
-            raise Refused(403, _("Somebody else has to approve what you asked for.")) from None
-        except disclosure.NoSuchRequestError:
-            raise Refused(404, _("There is no such request that waits.")) from None
-
-    return guarded
+told = telling(
+    {
+        NoSuchCaseError: (404, N_("There is no such case.")),
+        NotYourAreaError: (403, N_("Your role does not open this page.")),
+        SealedError: (403, N_("Name and phone are sealed: nobody has agreed yet.")),
+        NotAllowedError: (409, N_("The case has moved on meanwhile. Please look at it again.")),
+        disclosure.AlreadyAskedError: (409, N_("That was asked already; the answer is awaited.")),
+        disclosure.NothingKeptError: (409, N_("This case is anonymous: there is no name to open.")),
+        disclosure.SamePersonError: (403, N_("Somebody else has to approve what you asked for.")),
+        disclosure.NoSuchRequestError: (404, N_("There is no such request that waits.")),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from functools import wraps
 from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -13,7 +11,7 @@ import sqlalchemy as sa
 from starlette.responses import Response
 
 from bot.desk.members import Member
-from bot.desk.refusal import Refused
+from bot.desk.refusal import Refused, telling
 from bot.desk.section import Figure, Page, Section
 from bot.desk.visit import Visit
 from bot.i18n import N_, _
@@ -30,22 +28,12 @@ LONGEST_TITLE, LONGEST_PLACE = 60, 100
 LONGEST_MEETING, FURTHEST = timedelta(hours=12), timedelta(days=180)
 SHOWN = 100
 
-Handler = Callable[[Visit], Awaitable[Response]]
-
-
-def told(handler: Handler) -> Handler:
-    """What the capability refuses, as a page with a plain sentence."""
-
-    @wraps(handler)
-    async def guarded(visit: Visit) -> Response:
-        try:
-            return await handler(visit)
-        except NoSuchProposalError:
-            raise Refused(404, _("There is no such proposal.")) from None
-        except NotAllowedError:
-            raise Refused(409, _("The proposal has moved on meanwhile. Please look at it again.")) from None
-
-    return guarded
+told = telling(
+    {
+        NoSuchProposalError: (404, N_("There is no such proposal.")),
+        NotAllowedError: (409, N_("The proposal has moved on meanwhile. Please look at it again.")),
+    }
+)
 
 
 async def access_proposal(unit: Unit, member: Member, proposal_id: int, action: str = "proposal.read") -> Proposal:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from functools import wraps
 from pathlib import Path
 from typing import cast
 
@@ -12,7 +10,7 @@ from starlette.responses import Response
 
 from bot.desk import pictures
 from bot.desk.members import Member
-from bot.desk.refusal import Refused
+from bot.desk.refusal import Refused, telling
 from bot.desk.section import Figure, Page, Section
 from bot.desk.visit import Visit
 from bot.i18n import N_, _
@@ -29,22 +27,12 @@ from handlers.staff import service as staff
 
 LONGEST = 500  # characters to the reporter
 
-Handler = Callable[[Visit], Awaitable[Response]]
-
-
-def told(handler: Handler) -> Handler:
-    """What the capability refuses, as a page with a plain sentence."""
-
-    @wraps(handler)
-    async def guarded(visit: Visit) -> Response:
-        try:
-            return await handler(visit)
-        except NoSuchReportError:
-            raise Refused(404, _("There is no such report.")) from None
-        except NotAllowedError:
-            raise Refused(409, _("The report has moved on meanwhile. Please look at it again.")) from None
-
-    return guarded
+told = telling(
+    {
+        NoSuchReportError: (404, N_("There is no such report.")),
+        NotAllowedError: (409, N_("The report has moved on meanwhile. Please look at it again.")),
+    }
+)
 
 
 async def access_report(unit: Unit, member: Member, report_id: int, action: str = "report.read") -> Report:

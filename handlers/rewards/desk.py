@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +9,8 @@ import sqlalchemy as sa
 from starlette.responses import Response
 
 from bot.desk.members import Member
-from bot.desk.refusal import Refused
-from bot.desk.section import Figure, Page, Section
+from bot.desk.refusal import Refused, telling
+from bot.desk.section import Figure, Handler, Page, Section
 from bot.desk.visit import Visit
 from bot.i18n import N_, _
 from bot.store import audit
@@ -26,32 +24,29 @@ from handlers.rewards.tables import redemptions as redemptions_table
 LONGEST_NAME, LONGEST_COLLECT, LONGEST_REASON = 40, 120, 300
 SHOWN = 100  # redemptions a page
 
-Handler = Callable[[Visit], Awaitable[Response]]
+
+def _spent(error: redemptions.NotInThatStateError) -> Refused:
+    return _counts_no_more(redemptions.NAMES[error.status])
 
 
-def told(handler: Handler) -> Handler:
-    """What the capability refuses, as a page with a plain sentence."""
+def _paid(_error: payouts.PaidBeforeError) -> Refused:
+    return _counts_no_more(payouts.NAMES["paid"])
 
-    @wraps(handler)
-    async def guarded(visit: Visit) -> Response:
-        try:
-            return await handler(visit)
-        except catalogue.NoSuchRewardError:
-            raise Refused(404, _("There is no such thing, or not so many of it.")) from None
-        except redemptions.NoSuchRedemptionError:
-            raise Refused(404, _("There is no such code. Please compare it once more.")) from None
-        except redemptions.NotInThatStateError as error:
-            state = _(redemptions.NAMES[error.status])
-            raise Refused(409, _("This code does not count any more: {state}.").format(state=state)) from None
-        except payouts.NoSuchPayoutError:
-            raise Refused(404, _("There is no such code. Please compare it once more.")) from None
-        except payouts.PaidBeforeError:
-            state = _(payouts.NAMES["paid"])
-            raise Refused(409, _("This code does not count any more: {state}.").format(state=state)) from None
-        except payouts.BadMonthError:
-            raise Refused(404, _("There is no list of such a month.")) from None
 
-    return guarded
+def _counts_no_more(state: str) -> Refused:
+    return Refused(409, _("This code does not count any more: {state}.").format(state=_(state)))
+
+
+told = telling(
+    {
+        catalogue.NoSuchRewardError: (404, N_("There is no such thing, or not so many of it.")),
+        redemptions.NoSuchRedemptionError: (404, N_("There is no such code. Please compare it once more.")),
+        redemptions.NotInThatStateError: _spent,
+        payouts.NoSuchPayoutError: (404, N_("There is no such code. Please compare it once more.")),
+        payouts.PaidBeforeError: _paid,
+        payouts.BadMonthError: (404, N_("There is no list of such a month.")),
+    }
+)
 
 
 def whole(visit: Visit, name: str, least: int, most: int) -> int:

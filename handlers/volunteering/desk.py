@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
 
 import sqlalchemy as sa
 from starlette.responses import Response
 
 from bot.desk.members import Member
-from bot.desk.refusal import Refused
-from bot.desk.section import Figure, Page, Section
+from bot.desk.refusal import Refused, telling
+from bot.desk.section import Figure, Handler, Page, Section
 from bot.desk.visit import Visit
 from bot.i18n import N_, _
 from bot.store.unit import Unit
@@ -25,30 +24,16 @@ from handlers.volunteering.tables import checkins, signups, slots
 
 LONGEST_REASON = 200
 
-Handler = Callable[[Visit], Awaitable[Response]]
-
-
-def told(handler: Handler) -> Handler:
-    """What the capability refuses, as a page with a plain sentence."""
-
-    @wraps(handler)
-    async def guarded(visit: Visit) -> Response:
-        try:
-            return await handler(visit)
-        except NoSuchSlotError:
-            raise Refused(404, _("There is no such activity, or it is a colleague's.")) from None
-        except NotStaffError:
-            raise Refused(403, _("Your role does not open this page.")) from None
-        except sheet.NoSuchEntryError:
-            raise Refused(409, _("The sign-up has moved on meanwhile. Please look at it again.")) from None
-        except sheet.NoPlaceError:
-            raise Refused(409, _("All places are taken. Raise the number of places first.")) from None
-        except calling_off.TooLateError:
-            raise Refused(409, _("It has begun or was called off before; nothing was changed.")) from None
-        except changing.TooSmallError:
-            raise Refused(409, _("More people are signed up than there would be places.")) from None
-
-    return guarded
+told = telling(
+    {
+        NoSuchSlotError: (404, N_("There is no such activity, or it is a colleague's.")),
+        NotStaffError: (403, N_("Your role does not open this page.")),
+        sheet.NoSuchEntryError: (409, N_("The sign-up has moved on meanwhile. Please look at it again.")),
+        sheet.NoPlaceError: (409, N_("All places are taken. Raise the number of places first.")),
+        calling_off.TooLateError: (409, N_("It has begun or was called off before; nothing was changed.")),
+        changing.TooSmallError: (409, N_("More people are signed up than there would be places.")),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,8 +11,8 @@ from starlette.responses import Response
 
 from bot.desk.members import Member
 from bot.desk.paging import Order, split
-from bot.desk.refusal import Refused
-from bot.desk.section import Figure, Page, Section
+from bot.desk.refusal import telling
+from bot.desk.section import Figure, Handler, Page, Section
 from bot.desk.visit import Visit
 from bot.i18n import N_, _
 from bot.store.unit import Unit
@@ -31,24 +29,13 @@ MOST_CASES = 100  # shown behind a warning; the list of cases shows all
 ORDER = Order(warnings.c.raised_at, warnings.c.id, falling=True)
 OPEN = [state.value for state in State if state is not State.CLOSED]
 
-Handler = Callable[[Visit], Awaitable[Response]]
-
-
-def told(handler: Handler) -> Handler:
-    """What is refused, as a page with a plain sentence."""
-
-    @wraps(handler)
-    async def guarded(visit: Visit) -> Response:
-        try:
-            return await handler(visit)
-        except record.NoSuchWarningError:
-            raise Refused(404, _("There is no such warning.")) from None
-        except record.NotYourAreaError:
-            raise Refused(403, _("Your role does not open this page.")) from None
-        except record.NotAllowedError:
-            raise Refused(409, _("The warning has moved on meanwhile. Please look at it again.")) from None
-
-    return guarded
+told = telling(
+    {
+        record.NoSuchWarningError: (404, N_("There is no such warning.")),
+        record.NotYourAreaError: (403, N_("Your role does not open this page.")),
+        record.NotAllowedError: (409, N_("The warning has moved on meanwhile. Please look at it again.")),
+    }
+)
 
 
 @told
