@@ -167,7 +167,7 @@ class Wechat:
         when it was taken. Its options stand as a numbered list. The same `client_id` within a day is the same job:
         "retry" may be tried again with it. A person gets four a month at most. `ValueError` for a list no job can have.
         """
-        return await mass_send(self.api, openids, "\n\n".join(numbered([reply])), client_id)
+        return await mass_send(self.api, openids, "\n\n".join(numbered([render.harmless(reply)])), client_id)
 
     async def fetch(self, ref: str) -> Fetched:
         """A picture or recording the person sent."""

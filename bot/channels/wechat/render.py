@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.channels.base import Held, Payload
 from bot.channels.numbered import numbered
@@ -11,6 +12,7 @@ from bot.channels.split import split, utf8_bytes
 from bot.channels.wechat.limits import TEXT_BYTES
 from bot.messages import Option, Reply
 
+_TAG = re.compile(r"<(?=\s*/?\s*a\b)", re.IGNORECASE)  # begins or ends a link
 # Characters that would end a link or its address. Their full-width forms mean the same to bot/understand.
 _SPECIAL = str.maketrans({sign: chr(ord(sign) + 0xFEE0) for sign in '"<>&#%+?='})
 
@@ -23,8 +25,14 @@ def link(number: int, option: Option) -> str:
     return f'{mark} <a href="weixin://bizmsgmenu?msgmenucontent={sent}&msgmenuid={number}">{shown}</a>'
 
 
+def harmless(reply: Reply) -> Reply:
+    """The reply without links in its words: what one says, tapped, is said in the name of who reads it."""
+    return replace(reply, text=_TAG.sub("＜", reply.text))
+
+
 def texts(replies: Sequence[Reply]) -> list[str]:
     """All replies of a turn in as few texts as can be: with links, or with numbers only where that saves a text."""
+    replies = [harmless(one) for one in replies]
     linked = "\n\n".join(numbered(replies, link))
     if utf8_bytes(linked) > TEXT_BYTES:
         bare = "\n\n".join(numbered(replies))
