@@ -5,6 +5,7 @@ What is read here names nobody. `stories` opens words, for the system alone, and
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -16,8 +17,10 @@ import sqlalchemy as sa
 from bot.i18n import _
 from bot.store import audit
 from bot.store.unit import Unit
+from bot.store.vault import CannotOpen
+from handlers.complaints.case import words
 from handlers.complaints.status import NAMES, OPEN, RATINGS, Status
-from handlers.complaints.tables import case_aad, cases
+from handlers.complaints.tables import cases
 
 PAGE = 500  # ids in one statement
 
@@ -208,12 +211,13 @@ async def latest(unit: Unit, part: Part, most: int) -> Sequence[sa.RowMapping]:
 
 
 async def stories(unit: Unit, ids: Sequence[int]) -> dict[int, str]:
-    """The words of cases, for the system to look through; "" where there are none. Noted in the audit log by number."""
+    """The words of cases, for the system to look through; "" where there are none, or none that open. Noted in the
+    audit log by number."""
     found: dict[int, str] = dict.fromkeys(ids, "")
     for page in _pages(ids):
         for row in await unit.rows(sa.select(cases.c.id, cases.c.story).where(cases.c.id.in_(page))):
-            if row["story"]:
-                found[row["id"]] = unit.vault.open(row["story"], case_aad(row["id"], "story")).decode()
+            with contextlib.suppress(CannotOpen):  # one that is damaged keeps nobody from hearing the others
+                found[row["id"]] = words(unit.vault, row, "story")
     if ids:
         await audit.write(unit, "system", "case.words", "cases", f"{len(ids)} looked through for a warning")
     return found

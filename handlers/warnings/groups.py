@@ -19,6 +19,8 @@ class Filed(Protocol):
     def region(self) -> str: ...
 
 
+LONGEST = 60  # characters of a company's name
+
 # Ways of grouping, the narrowest first: which columns a group of each has.
 SCOPES: dict[str, tuple[str, ...]] = {
     "grave": ("company",),  # grave words about a company
@@ -66,5 +68,5 @@ def group_of(scope: str, case: Filed) -> Group | None:
 
 
 def company_words(company: str, words: str) -> str:
-    """A company's name in one spelling, where it has no id."""
-    return "" if company else words.strip().lower()
+    """A company's name in one spelling, where it has no id; cut to the room there is: İ has two small letters."""
+    return "" if company else words.strip().lower()[:LONGEST]
