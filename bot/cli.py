@@ -157,7 +157,7 @@ def db_check(database: Database = None) -> None:
 
 def _load_tables() -> None:
     """All capabilities' tables, so that the metadata is whole."""
-    from bot.app import load_tables
+    from bot.roof import load_tables
 
     load_tables()
 
@@ -206,8 +206,8 @@ def retention(
 ) -> None:
     """End what has been kept long enough, as content/site.yaml says; a running service does so every day."""
     with clear_errors():
-        from bot.app import retention_rules
         from bot.console import opened
+        from bot.roof import retention_rules
         from bot.site import load_site
         from bot.store.media import Blobs
         from bot.store.retention import sweep
@@ -231,7 +231,7 @@ app.add_typer(content, name="content")
 def content_check() -> None:
     """Say what is wrong with the content: file, line, what to do. Exit 2 when anything is broken."""
     with clear_errors():
-        from bot.app import content_findings
+        from bot.roof import content_findings
 
         findings = content_findings(settings())
         for finding in findings:
@@ -250,9 +250,9 @@ app.add_typer(wechat, name="wechat")
 def wechat_menu(database: Database = None) -> None:
     """Publish the menu of content/wechat_menu.yaml under the account's chat."""
     with clear_errors():
-        from bot.app import make_registry
         from bot.channels.wechat.operator import publish_menu
         from bot.log import set_up
+        from bot.roof import make_registry
         from bot.store.media import Blobs
 
         chosen = settings(database)

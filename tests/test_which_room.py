@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import make_registry
 from bot.dialogue.registry import Registry
+from bot.roof import make_registry
 from bot.settings import load
 from bot.store.media import Blobs
 

@@ -12,8 +12,9 @@ from typing import Any, Protocol
 
 import httpx
 
-from bot.app import Service, chores
+from bot.app import Service
 from bot.chores import Chore
+from bot.roof import chores
 from bot.settings import Settings
 from handlers.broadcasts.service import Broadcasting
 from handlers.staff import service as staff

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.app import load_tables
+from bot.roof import load_tables
 from bot.settings import load
 from bot.store.media import Blobs
 from bot.store.rotate import sealed_columns

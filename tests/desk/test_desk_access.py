@@ -9,8 +9,9 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from bot.app import Service, make_desk
+from bot.app import Service
 from bot.desk.members import AREAS, Member, may_open
+from bot.roof import make_desk
 from bot.store.tables import audit
 from handlers.complaints import access
 from handlers.complaints.service import NoSuchCaseError

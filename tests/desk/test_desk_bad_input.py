@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.app import Service, make_desk
+from bot.app import Service
 from bot.desk.paging import Order
+from bot.roof import make_desk
 from bot.settings import Settings
 from handlers.complaints.listing import SORTS, Filters
 from tests.desk.conftest import Colleague, case_id, file_case

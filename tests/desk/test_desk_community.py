@@ -11,7 +11,8 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from bot.app import Service, make_desk
+from bot.app import Service
+from bot.roof import make_desk
 from bot.store import media as store_media
 from bot.store.ids import new_id
 from bot.store.tables import audit, media

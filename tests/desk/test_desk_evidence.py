@@ -12,8 +12,9 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from bot.app import Service, arrivals
+from bot.app import Service
 from bot.personal import Holders
+from bot.roof import arrivals
 from bot.store.media import MADE, keep
 from bot.store.tables import audit, media
 from handlers.complaints.tables import cases

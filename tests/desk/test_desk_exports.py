@@ -15,8 +15,9 @@ import orjson
 import pytest
 import sqlalchemy as sa
 
-from bot.app import Service, retention_rules
+from bot.app import Service
 from bot.personal import Holders
+from bot.roof import retention_rules
 from bot.site import load_site
 from bot.store import retention
 from bot.store.tables import audit

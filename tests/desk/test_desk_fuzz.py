@@ -23,9 +23,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from starlette.routing import Route
 
-from bot.app import Service, make_desk
+from bot.app import Service
 from bot.desk.members import may_open
 from bot.desk.section import Page, Section
+from bot.roof import make_desk
 from bot.site import Site
 from bot.store import tokens
 from bot.store.tables import identities, metadata, people

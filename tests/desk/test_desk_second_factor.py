@@ -10,8 +10,9 @@ import pyotp
 import pytest
 import sqlalchemy as sa
 
-from bot.app import Service, make_desk
+from bot.app import Service
 from bot.desk.tables import desk_recovery_codes, desk_totp
+from bot.roof import make_desk
 from bot.store.tables import audit
 from bot.web import make_app
 from handlers.staff import service as staff

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.app import Service, make_desk
+from bot.app import Service
 from bot.personal import Holders
+from bot.roof import make_desk
 from bot.store.tables import audit, outbox, people
 from handlers.volunteering import plan_form, spots
 from handlers.volunteering import service as volunteering

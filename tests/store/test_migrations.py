@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.app import load_tables
+from bot.roof import load_tables
 from bot.store import migrate
 from bot.store.engine import make_engines
 from bot.store.tables import metadata

@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from bot.app import Service, retention_rules
+from bot.app import Service
 from bot.cli import app
 from bot.messages import Incoming, Media, Reply
 from bot.notices import notify
 from bot.people import Person
+from bot.roof import retention_rules
 from bot.site import Site
 from bot.store import history, leases
 from bot.store import media as pictures

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from bot.app import Service, retention_rules
+from bot.app import Service
 from bot.messages import Reply
+from bot.roof import retention_rules
 from bot.site import Site
 from bot.store import batches, history
 from bot.store.retention import NEVER, sweep

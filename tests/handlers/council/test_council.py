@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.app import Service, retention_rules
+from bot.app import Service
+from bot.roof import retention_rules
 from bot.site import load_site
 from bot.store.ids import new_id
 from bot.store.retention import sweep

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.app import Service, retention_rules
+from bot.app import Service
 from bot.messages import Location
+from bot.roof import retention_rules
 from bot.site import load_site
 from bot.store.retention import sweep
 from bot.store.tables import media

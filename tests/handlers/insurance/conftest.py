@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import make_registry
 from bot.channels.terminal import Terminal
 from bot.dialogue import Registry
 from bot.dispatcher import Dispatcher
 from bot.messages import Reply
+from bot.roof import make_registry
 from bot.settings import Settings
 from bot.store.media import Blobs
 from bot.store.store import Store

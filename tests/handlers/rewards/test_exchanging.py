@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 import sqlalchemy as sa
 
-from bot.app import Service, chores
+from bot.app import Service
+from bot.roof import chores
 from bot.store.tables import audit
 from handlers.rewards.tables import redemptions, rewards
 from handlers.volunteering import service as volunteering

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.app import make_registry
 from bot.channels.wechat.menu import check_menu, load_menu
 from bot.cli import app
 from bot.content import BrokenContent
+from bot.roof import make_registry
 from bot.settings import Settings, packaged
 from bot.store.media import Blobs
 from tests.fakes.wechat import FakeWechat
