@@ -19,6 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.channels.base import Channel, Held, Payload, Plan
+from bot.dialogue import noticed
 from bot.dialogue.director import direct
 from bot.dialogue.registry import Registry
 from bot.dialogue.state import State, stale
@@ -215,11 +216,12 @@ class Dispatcher:
         answers = {} if unit.sqlite else await receipts.stored(unit, _keys(new))
         fresh = {mac: waiting for mac, waiting in new.items() if waiting.incoming.key not in answers}
         held = await self._held(unit, [one.person for one in met.values()])
+        reached = await noticed.reached(unit, [one.person.id for one in met.values() if not one.person.new])
         for mac, waiting in fresh.items():
             one = waiting.incoming
             who = met[one.channel, one.address]
             said = _said(one, who.state)
-            talk = await self._run(unit, who, one)
+            talk = await self._run(unit, who, one, reached.get(who.person.id))
             said["label"] = said["label"] or talk.called
             if one.event is Event.MOVED:
                 await people.move(unit, one.channel, one.address, one.payload)
@@ -239,8 +241,8 @@ class Dispatcher:
         await conversations.save(unit, {who.person.id: who.state for who, _one in met})
         await people.note_contact(unit, met)
 
-    async def _run(self, unit: Unit, who: Met, one: Incoming) -> Talk:
-        talk = Talk(who.person, one, unit, who.state, self.registry)
+    async def _run(self, unit: Unit, who: Met, one: Incoming, reached: noticed.Reached | None) -> Talk:
+        talk = Talk(who.person, one, unit, who.state, self.registry, reached)
         with speaking(who.person.language):
             await direct(talk, away=stale(who.touched, unit.now))
         return talk

@@ -196,6 +196,8 @@ async def _said(talk: Talk) -> None:
 def _of_notice(talk: Talk, told: noticed.Noticed) -> str | None:
     """The option of a notice with this very label, unless what was shown since has one too."""
     picked = told.picked(talk.said.text)
+    if picked is None:
+        return None
     since = not told.fresh and any(normalise(label) == normalise(talk.said.text) for label, _v in talk.state.shown)
     return None if since else picked
 

@@ -4,6 +4,7 @@ where it awaits an answer, the next plain message is one."""
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from bot.understand.words import bare, normalise
 
 if TYPE_CHECKING:
     from bot.dialogue.talk import Talk
+    from bot.store.unit import Unit
 
 LASTS = timedelta(hours=72)  # so long an answer is awaited, and the options hold
 MORE = timedelta(minutes=10)  # who has answered may have more to say
@@ -44,7 +46,7 @@ class Noticed:
 
     def picked(self, text: str) -> str | None:
         """The value of the option with this very label."""
-        word = normalise(text)
+        word = normalise(text) if self.options else ""
         return next((value for label, value in self.options if normalise(label) == word), None) if word else None
 
     def numbered(self, text: str) -> str | None:
@@ -100,30 +102,60 @@ def settled(talk: Talk) -> None:
         talk.memory[MEMORY]["awaits"] = ""
 
 
-_THROUGH = sa.select(identities.c.id).where(identities.c.person_id == sa.bindparam("person"))
-# What has reached this person unasked, the newest first; built once, for it is run for every message in words.
+_THROUGH = sa.select(identities.c.id, identities.c.person_id).where(
+    identities.c.person_id.in_(sa.bindparam("persons", expanding=True))
+)
+_UNASKED = (
+    # as values: with a subquery PostgreSQL goes through all that was ever sent
+    outbox.c.identity_id.in_(sa.bindparam("through", expanding=True)),
+    outbox.c.state.in_(("sent", "unknown")),
+    outbox.c.kind.in_(("notice", "broadcast")),
+    outbox.c.done_at > sa.bindparam("after", type_=outbox.c.done_at.type),
+)
+# Whom something reached unasked, and when last; for a whole batch of messages at once.
+_LAST = (
+    sa.select(outbox.c.identity_id, sa.func.max(outbox.c.done_at, type_=outbox.c.done_at.type).label("at"))
+    .where(*_UNASKED)
+    .group_by(outbox.c.identity_id)
+)
+# What it was, the newest first.
 _REACHED = (
     sa.select(outbox.c.id, outbox.c.payload, outbox.c.done_at, outbox.c.batch_id, batches.c.payload.label("words"))
     .join(batches, batches.c.id == outbox.c.batch_id, isouter=True)
-    .where(
-        # as values: with a subquery PostgreSQL goes through all that was ever sent
-        outbox.c.identity_id.in_(sa.bindparam("through", expanding=True)),
-        outbox.c.state.in_(("sent", "unknown")),
-        outbox.c.kind.in_(("notice", "broadcast")),
-        outbox.c.done_at > sa.bindparam("after", type_=outbox.c.done_at.type),
-    )
+    .where(*_UNASKED)
     .order_by(outbox.c.done_at.desc(), outbox.c.id.desc())
     .limit(LOOKED_AT)
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """That something reached a person unasked: through which of their identities, and when last."""
+
+    through: list[int]
+    at: datetime
+
+
+async def reached(unit: Unit, persons: Sequence[int]) -> dict[int, Reached]:
+    """Those of the people something has reached unasked, by their ids. What still waits has been read by nobody."""
+    if not persons:
+        return {}
+    of = {row["id"]: row["person_id"] for row in await unit.rows(_THROUGH, {"persons": list(persons)})}
+    last: dict[int, Reached] = {}
+    for row in await unit.rows(_LAST, {"through": list(of), "after": unit.now - LASTS}):
+        known = last.get(of[row["identity_id"]], Reached([], row["at"]))
+        through = [*known.through, row["identity_id"]]
+        last[of[row["identity_id"]]] = Reached(through, max(known.at, row["at"]))
+    return last
+
+
 async def _since(talk: Talk, seen: str) -> list[sa.RowMapping]:
-    """What has come since, oldest first. What still waits has been read by nobody."""
-    if talk.person.new:
-        return []
+    """What has come since, oldest first."""
     after = max(datetime.fromisoformat(seen), talk.now - LASTS) if seen else talk.now - LASTS
-    through = list((await talk.store.execute(_THROUGH, {"person": talk.person.id})).scalars())
-    return list(reversed(await talk.store.rows(_REACHED, {"through": through, "after": after})))
+    if talk.reached is None or talk.reached.at <= after:
+        return []
+    found = await talk.store.rows(_REACHED, {"through": talk.reached.through, "after": after})
+    return list(reversed(found))
 
 
 def _payload(talk: Talk, row: sa.RowMapping) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from bot.understand.question import looks_like_question
 from bot.understand.words import bare
 
 if TYPE_CHECKING:
+    from bot.dialogue.noticed import Reached
     from bot.dialogue.registry import Registry
     from bot.store.unit import Unit
 
@@ -59,12 +60,21 @@ class Switch(Stop):
 class Talk(Asking):
     """One message's view of a conversation: who, what was said, the store, and the questions."""
 
-    def __init__(self, person: Person, said: Incoming, store: Unit, state: State, registry: Registry) -> None:
+    def __init__(
+        self,
+        person: Person,
+        said: Incoming,
+        store: Unit,
+        state: State,
+        registry: Registry,
+        reached: Reached | None = None,
+    ) -> None:
         self.person = person
         self.said = said
         self.store = store
         self.state = state
         self.registry = registry
+        self.reached = reached  # what the person was told unasked, see noticed.py
         self.replies: list[Reply] = []
         self.pending: Incoming | None = said  # what was said, till a question takes it
         self.tap: str = ""  # the bare value of a tapped option that belongs to the open question
