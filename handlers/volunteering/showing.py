@@ -94,9 +94,7 @@ def _facts(visit: Visit, slot: Slot, setting: Setting) -> list[tuple[str, str]]:
         (_("Task"), slot.task),
         (
             _("Places"),
-            _("{taken} of {all} taken, at least {minimum} wanted").format(
-                taken=slot.taken, all=slot.capacity, minimum=slot.minimum
-            ),
+            _places(slot),
         ),
         (_("Whom it is for"), trades(slot.occupations)),
         (_("Points"), str(slot.points)),
@@ -104,6 +102,14 @@ def _facts(visit: Visit, slot: Slot, setting: Setting) -> list[tuple[str, str]]:
         (_("Insurance"), slot.insurance or _("none stated")),
         (_("Contact"), slot.contact or _("none")),
     ]
+
+
+def _places(slot: Slot) -> str:
+    """Taken, of all; and how many are wanted, where that was said."""
+    if not slot.minimum:
+        return _("{taken} of {all} taken").format(taken=slot.taken, all=slot.capacity)
+    text = _("{taken} of {all} taken, at least {minimum} wanted")
+    return text.format(taken=slot.taken, all=slot.capacity, minimum=slot.minimum)
 
 
 def _line(one: sheet.Entry) -> dict[str, Any]:
