@@ -72,13 +72,15 @@ class Signing:
 
     async def _redeem(self, request: Request) -> Response:
         who = request.client.host if request.client else ""
-        if self.tries.exhausted(who):
-            raise Refused(429, _("Too many wrong links. Please wait ten minutes."))
         form = await forms.read(request)
         token = form.get("token", "")
-        async with self.desk.service.store.write() as unit:
-            session = await self._session(unit, token) if links.TOKEN.fullmatch(token) else None
+        session = None
+        if links.TOKEN.fullmatch(token):
+            async with self.desk.service.store.write() as unit:
+                session = await self._session(unit, token)
         if session is None:
+            if self.tries.exhausted(who):  # a good link serves all the same: behind a proxy strangers have our address
+                raise Refused(429, _("Too many wrong links. Please wait ten minutes."))
             self.tries.failed(who)
             raise Refused(403, _("This link no longer works: used, or too old. Ask for a new one in the chat."))
         session_token, whole = session

@@ -91,7 +91,7 @@ async def list_cases(visit: Visit) -> Response:
     """The list, as the URL filters and sorts it."""
     filters = listing.Filters.read(visit.query)
     async with visit.store.write() as unit:
-        await access_list(unit, visit.member, visit.request.url.query)
+        await access_list(unit, visit.member, filters.noted())
         values = await list_values(visit, unit, filters, today(visit))
     return visit.render("cases.html", **values)
 

@@ -71,6 +71,10 @@ class Filters:
         }
         return cls(**{name: word for name, word in given.items() if word and good.get(name, bool)(word)})
 
+    def noted(self) -> str:
+        """As the audit log has them: that words were looked for, and not which; they may name somebody."""
+        return self.url(words="1" if self.words else "").partition("?")[2]
+
     def url(self, **changed: str) -> str:
         """The list with these filters, some of them changed."""
         values = {one.name: getattr(self, one.name) for one in fields(self)} | changed

@@ -70,7 +70,7 @@ async def list_reports(visit: Visit) -> Response:
     """The list, as the URL filters it."""
     filters = listing.Filters.read(visit.query, kinds_of(visit))
     async with visit.store.write() as unit:
-        await audit.write(unit, visit.member.actor, "report.list", "reports", visit.request.url.query)
+        await audit.write(unit, visit.member.actor, "report.list", "reports", filters.url().partition("?")[2])
         rows, following = await listing.page(unit, filters, visit.query("after"))
         counted = await listing.counts(unit, filters)
         regions = await listing.regions(unit)

@@ -26,7 +26,8 @@ async def show(visit: Visit) -> Response:
         found = await overview(unit, filters, ZoneInfo(visit.desk.site.timezone))
         called = {one.actor: one.name for one in await staff.members(unit)}
     async with visit.store.write() as unit:
-        await audit.write(unit, visit.member.actor, "overview.read", "cases", visit.request.url.query)
+        looked_at = filters.cases(weeks=str(filters.weeks)).partition("?")[2]
+        await audit.write(unit, visit.member.actor, "overview.read", "cases", looked_at)
     return visit.render(
         "overview.html",
         figures=figures(found, filters, catalogue, called),

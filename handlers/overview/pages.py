@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.app import Service
 
 TEMPLATES = Path(__file__).with_name("templates")
-HEADERS = {**view.HEADERS, "Cache-Control": "public, max-age=3600"}
+HEADERS = {**view.HEADERS, "Cache-Control": "public, max-age=3600", "Vary": "Accept-Language"}
 
 
 def pages(service: Service) -> list[Route]:

@@ -71,7 +71,7 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (NAME, re.compile(rf"(?P<kept>我是){_CALLED}{_END}")),
 )
 _DAY = re.compile(
-    r"GB/?T?\s?[0-9]{4,6}(?:\.[0-9]+)?-[0-9]{4}|(?:19|20)[0-9]{2}[-/.年]\s?[0-9]{1,2}(?:[-/.月]\s?[0-9]{1,2})?日?(?![0-9])"
+    r"GB/?T?\s?[0-9]{4,6}(?:\.[0-9]+)?-[0-9]{4}|(?<![0-9-])(?:19|20)[0-9]{2}[-/.年]\s?[0-9]{1,2}(?:[-/.月]\s?[0-9]{1,2})?日?(?![0-9])"
 )
 _WIDE = {0xFF10 + digit: str(digit) for digit in range(10)} | {ord("－"): "-", ord("＋"): "+"}
 _HELD = "\ue000"  # a private character, where a day was put aside
