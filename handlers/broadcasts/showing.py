@@ -85,7 +85,11 @@ async def values(visit: Visit, unit: Unit, one: Broadcast) -> dict[str, Any]:
         "author": await name_of(unit, one.author),
         "approved_by": await name_of(unit, one.approved_by),
         "is_author": one.author == visit.member.actor,
-        "messages": {name: setting.said(unit.vault, one, code) for code, name in LANGUAGES.items()},
+        "messages": {
+            name: setting.said(unit.vault, one, code)
+            for code, name in LANGUAGES.items()
+            if code == DEFAULT or one.words.english
+        },
         "in_wechat": numbered([setting.said(unit.vault, one, DEFAULT)])[0],
         "left_out": wording.LEFT_OUT,
         "activities": await targets.called(unit, one.words),
