@@ -24,6 +24,7 @@ from bot.dispatcher import Dispatcher
 from bot.leadership import sending
 from bot.log import get_logger
 from bot.marks import Marks
+from bot.masses import mass_sender
 from bot.metrics import Metrics
 from bot.pace import Paces
 from bot.store import batches, recipients, results
@@ -165,15 +166,17 @@ class Bulk:
         if batch_id not in self.running:
             return False, []
         after = self._passed.pop((batch_id, channel), 0)
+        job = "" if mass_sender(self.channels[channel]) else None
         async with self.store.write() as unit:
-            there = await recipients.candidates(unit, batch_id, self.running[batch_id], channel, most, after)
-            found = self._sort(unit, there, self.channels[channel].pushes)
+            there = await recipients.candidates(unit, batch_id, self.running[batch_id], channel, most, after, job)
+            found = self.sort(unit, there, self.channels[channel].pushes)
             await recipients.settle(unit, self.name, found)
         if there:
             self._passed[batch_id, channel] = there[-1].id
         return bool(there or after), found.now
 
-    def _sort(self, unit: Unit, there: Sequence[Candidate], pushes: bool) -> Sorted:
+    def sort(self, unit: Unit, there: Sequence[Candidate], pushes: bool) -> Sorted:
+        """Who gets it now, who later, who not at all."""
         found = Sorted()
         for one in there:
             if one.address is None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.channels.base import Outcome, Payload
 from bot.courier import UNREACHABLE
 from bot.i18n import DEFAULT, speaking
+from bot.masses import Masses, mass_sender
 from bot.messages import Reply
 from bot.store import batches, recipients, results
 from bot.store.outbox import CLAIM, Row, payload_aad
@@ -52,6 +53,8 @@ class Crew:
         self.pace = bulk.paces[channel]
         law = bulk.channels[channel].per_second
         self.chunk = CHUNK if law is None else max(1, int(law * AHEAD))
+        sender = mass_sender(bulk.channels[channel])
+        self.masses = None if sender is None else Masses(self, sender)
         self.farewell = FAREWELL
         self._ready: deque[Parcel] = deque()
         self._back: list[int] = []  # rows that were not sent, to be given back
@@ -112,6 +115,8 @@ class Crew:
             while not self.pace.closed:
                 batch_id, found = await self.bulk.take(self.channel, self.chunk)
                 if not found:
+                    if self.masses is not None and await self.masses.again():
+                        continue
                     return
                 try:
                     await self._pack(batch_id, found)
@@ -126,9 +131,16 @@ class Crew:
             self.bulk.note("claim", error)
 
     async def _pack(self, batch_id: int, found: Sequence[Candidate]) -> None:
+        """Get rows ready; who is reached by a job of mass sending has it now."""
+        parcels = await self.open(batch_id, found)
+        if self.masses is not None:
+            parcels = await self.masses.apart(batch_id, parcels)
+        self._ready += parcels
+
+    async def open(self, batch_id: int, found: Sequence[Candidate]) -> list[Parcel]:
         """Open the addresses; a row whose address does not open is ended, not tried for ever."""
         vault, until = self.bulk.store.vault, self.bulk.store.clock() + CLAIM
-        broken = []
+        opened, broken = [], []
         if batch_id not in self._words:
             async with self.bulk.store.read() as unit:
                 self._words[batch_id] = await batches.words_of(unit, batch_id)
@@ -139,10 +151,11 @@ class Crew:
                 broken.append(one.id)
                 continue
             language = one.language or DEFAULT
-            self._ready.append(Parcel(one.id, batch_id, one.identity_id, address, language, one.attempts, until))
+            opened.append(Parcel(one.id, batch_id, one.identity_id, address, language, one.attempts, until))
         if broken:
             async with self.bulk.store.write() as unit:
                 await recipients.end(unit, broken, "failed", results.BROKEN)
+        return opened
 
     def _muster(self) -> None:
         at_work = sum(not task.done() for task in self._senders)  # who just ended is among them for a moment more
@@ -155,13 +168,14 @@ class Crew:
         """The words of a batch in somebody's language, with the messages they are in this channel; made once."""
         key = one.batch_id, one.language
         if key not in self._payloads:
-            reply = self._reply_to(one)
+            reply = self.reply_to(one)
             with speaking(one.language):
                 parts = self.bulk.channels[self.channel].notice(reply)
             self._payloads[key] = {"reply": reply.as_json(), "parts": list(parts)}
         return self._payloads[key]
 
-    def _reply_to(self, one: Parcel) -> Reply:
+    def reply_to(self, one: Parcel) -> Reply:
+        """What its batch says in its language."""
         words = self._words[one.batch_id]
         return words.get(one.language) or words[DEFAULT]
 
@@ -218,12 +232,16 @@ class Crew:
         left = (one.until - self.bulk.store.clock()).total_seconds()
         return one.batch_id in self.bulk.running and left >= self.bulk.delivery.patience
 
+    async def hold(self, one: Parcel, why: str) -> None:
+        """Keep it for the person's next message."""
+        await self._conclude(one, Outcome("contact", why), None)
+
     async def _conclude(self, one: Parcel, outcome: Outcome, left: Payload | None) -> None:
         """Write down what became of a row that was not simply sent."""
         bulk, now = self.bulk, self.bulk.store.clock()
         bulk.metrics.sends.labels(self.channel, outcome.result).inc()
         verdict = judge(outcome, KIND, one.attempts, now)
-        own = left or ({"reply": self._reply_to(one).as_json()} if verdict.state == "contact" else None)
+        own = left or ({"reply": self.reply_to(one).as_json()} if verdict.state == "contact" else None)
         state = batches.LATER if verdict.state == "waiting" and own is None else verdict.state
         done = None if state in batches.LEFT else verdict.when
         values = {"of": one.id, "by": bulk.name, "to": state, "why": verdict.reason, "when": verdict.when}

@@ -24,6 +24,8 @@ from bot.store.tables import identities, opt_outs, outbox, people
 from bot.store.unit import Unit
 
 PAGE = 2000  # rows changed in one transaction
+JOB = f"{results.MASS}: "  # the result of a queued row that is in a job of mass sending (bot/store/jobs.py)
+IN_JOB = outbox.c.result.startswith(JOB)
 
 
 class Ids(sa.types.TypeDecorator[Sequence[int]]):
@@ -80,13 +82,19 @@ _CHANGE = {sqlite: _change(sqlite) for sqlite in (True, False)}
 _OWN = outbox.c.claimed_by == sa.bindparam("by")
 _NOBODYS = {"claimed_by": None, "claimed_until": None}
 
-# Sent, marked many at a time by who claimed them. Parameters: ids, by, at.
-SENT = {
-    sqlite: change.where(_OWN).values(
-        state="sent", result="", attempts=outbox.c.attempts + 1, done_at=sa.bindparam("at"), **_NOBODYS
-    )
-    for sqlite, change in _CHANGE.items()
-}
+
+def change_own(sqlite: bool, **values: Any) -> sa.Update:
+    """An update of queued rows that one process claimed. Parameters: ids, by."""
+    return _CHANGE[sqlite].where(_OWN).values(**values)
+
+
+def sent_as(sqlite: bool, result: str) -> sa.Update:
+    """Sent, marked many at a time by who claimed them. Parameters: ids, by, at."""
+    done = {"attempts": outbox.c.attempts + 1, "done_at": sa.bindparam("at"), **_NOBODYS}
+    return change_own(sqlite, state="sent", result=result, **done)
+
+
+SENT = {sqlite: sent_as(sqlite, "") for sqlite in _CHANGE}
 # What else became of a row; by who claimed it.
 CONCLUDED = (
     sa.update(outbox)
@@ -114,12 +122,14 @@ _PUT_OFF = {
     sqlite: change.values(state=LATER, result=sa.bindparam("why"), due_at=sa.bindparam("when"))
     for sqlite, change in _CHANGE.items()
 }
-_GIVE_BACK = {sqlite: change.where(_OWN).values(**_NOBODYS) for sqlite, change in _CHANGE.items()}
+_GIVE_BACK = {sqlite: change_own(sqlite, **_NOBODYS) for sqlite in _CHANGE}
 
 
-async def candidates(unit: Unit, batch_id: int, topic: str, channel: str, most: int, after: int = 0) -> list[Candidate]:
+async def candidates(
+    unit: Unit, batch_id: int, topic: str, channel: str, most: int | None, after: int = 0, job: str | None = None
+) -> list[Candidate]:
     """The next rows of a batch that nobody has, locked till the commit; those after that row, so that what went before
-    is not walked over for every chunk."""
+    is not walked over for every chunk. `job`: all rows of this one; "": only those in none."""
     unwanted = sa.and_(opt_outs.c.person_id == outbox.c.person_id, opt_outs.c.topic == topic)
     wanted = (
         sa.select(
@@ -142,8 +152,10 @@ async def candidates(unit: Unit, batch_id: int, topic: str, channel: str, most: 
         .order_by(outbox.c.id)
         .limit(most)
     )
-    if not unit.sqlite:
-        wanted = wanted.with_for_update(skip_locked=True, of=outbox)
+    if job is not None:
+        wanted = wanted.where(outbox.c.result == job if job else ~IN_JOB)
+    if not unit.sqlite:  # a job is taken whole, or not at all
+        wanted = wanted.with_for_update(skip_locked=not job, of=outbox)
     there: Any = await unit.execute(wanted)
     return [Candidate(*row) for row in there]
 
@@ -179,9 +191,14 @@ async def call_up(unit: Unit, batch_id: int) -> int:
 
 
 async def skip(unit: Unit, batch_id: int) -> int:
-    """Pass over what a stopped batch has left, but what is in a sender's hand; gives how many, at most a page."""
+    """Pass over what a stopped batch has left, but what is in a sender's hand; gives how many, at most a page. Whether
+    a platform took a job whose end nobody wrote down is not known any more."""
     left = sa.select(outbox.c.id).where(outbox.c.batch_id == batch_id, outbox.c.state.in_(LEFT), free(unit))
-    values = {"state": "skipped", "result": results.STOPPED, "done_at": unit.now}
+    values = {
+        "state": sa.case((IN_JOB, "unknown"), else_="skipped"),
+        "result": sa.case((IN_JOB, results.CUT_OFF), else_=results.STOPPED),
+        "done_at": unit.now,
+    }
     return await _change_page(unit, left, values)
 
 
