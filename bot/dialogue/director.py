@@ -294,6 +294,8 @@ async def _free(talk: Talk) -> None:
         claimed = talk.registry.claimed(said.text)
         if claimed is not None:
             await running.open_one(talk, claimed, opening=said.text)
+        elif choices.place_in_list(said.text) is not None and talk.state.open is None:
+            await led(talk, _("Nothing has that number here."), running.home(talk))
         elif not _welcomed(talk):
             await talk.registry.aside(talk, said.text, False)
         elif not await talk.registry.aside(talk, said.text, True):

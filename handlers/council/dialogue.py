@@ -209,16 +209,17 @@ async def arrive(talk: Talk) -> None:
         text = _("Too many wrong codes. Try again at {at}, or ask the organiser.")
         await talk.say(text.format(at=f"{until.astimezone(zone_of(talk)):%H:%M}"))
         return
-    given = _CODE.fullmatch(normalise(talk.opening or talk.said.text))
-    code = given[1] if given else talk.args.get("code", "")
+    code = "" if "wrong" in talk.draft.done else _code_at_once(talk)
     if not code:
         asked = _("What is the code shown at the place? Six digits.")
         code = re.sub(r"\D", "", normalise(str(await talk.text("code", asked, longest=20))))
     said, meeting = await service.arrive(talk.store, talk.person.id, code)
     if meeting is None:
         _note_wrong(talk)
-        text = _("No meeting that goes on now has this code. Please look once more.")
-        await talk.say(text, [Option(_("Try again"), "go:council_arrive")])
+        await talk.say(_("No meeting that goes on now has this code. Please look once more."))
+        if _paused(talk) is None:
+            talk.draft.done["wrong"] = True
+            talk.change("code")  # asked again: the next six digits are an answer
         return
     talk.memory.pop("meeting-codes", None)
     texts = {"in": _("You are in: {title}."), "already": _("You are in already: {title}.")}
@@ -229,6 +230,12 @@ async def arrive(talk: Talk) -> None:
     if meeting.kind == meetings.COUNCIL:
         options.append(Option(_("Community council"), "go:council"))
     await talk.say("\n".join(lines), options)
+
+
+def _code_at_once(talk: Talk) -> str:
+    """The code that came with the words 到会, or with a link; "" when none did."""
+    given = _CODE.fullmatch(normalise(talk.opening or talk.said.text))
+    return given[1] if given else talk.args.get("code", "")
 
 
 def _paused(talk: Talk) -> datetime | None:

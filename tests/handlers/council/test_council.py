@@ -219,6 +219,14 @@ async def test_being_at_a_meeting_gives_points_once(chat: Chat, service: Service
         assert await volunteering.imbalance(unit) == 0
 
 
+async def test_a_slip_in_the_code_is_asked_again(chat: Chat, service: Service, clock: TestClock) -> None:
+    one = await meeting(service, clock)
+    clock.move(minutes=40)
+    assert "没有这个码" in await chat.say("到会", "1234")
+    assert "现场的码是多少" in chat.text
+    assert "给您记 2 分" in await chat.say(one.code)
+
+
 async def test_guessing_codes_is_stopped(chat: Chat, service: Service, clock: TestClock) -> None:
     one = await meeting(service, clock, kind="training", title="安全培训", points=1)
     clock.move(hours=1)
