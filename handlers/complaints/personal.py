@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.store.ids import new_id
 from bot.store.unit import Unit
+from handlers.complaints import announcing
 from handlers.complaints.case import open_case, open_step, words
 from handlers.complaints.status import OPEN, Status
 from handlers.complaints.tables import case_disclosures, case_events, case_media, cases
@@ -92,11 +93,12 @@ async def erase(unit: Unit, person_id: int) -> None:
     await unit.execute(asked.values(reason=None))
     await unit.execute(sa.delete(case_media).where(case_media.c.case_id.in_(own)))
     open_ones = own.where(cases.c.status.in_([status.value for status in OPEN]))
-    for case_id in (await unit.execute(open_ones)).scalars():
+    for row in await unit.rows(sa.select(cases).where(cases.c.id.in_(open_ones))):
+        await announcing.erased(unit, row)
         unit.insert(
             case_events,
             id=new_id(),
-            case_id=case_id,
+            case_id=row["id"],
             at=unit.now,
             kind="status",
             status=Status.WITHDRAWN.value,

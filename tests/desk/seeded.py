@@ -91,6 +91,7 @@ async def _volunteering(service: Service, clock: TestClock, chat: Chat, other: C
                 status = "booked" if days > 0 else "attended"
                 mine = {"slot_id": slot.id, "person_id": await person_of(service, who), "made_at": unit.now}
                 unit.insert(signups, id=new_id(), status=status, **mine)
+            await unit.execute(sa.update(slots).where(slots.c.id == slot.id).values(taken=2))
 
 
 async def _points(service: Service, *chats: Chat) -> None:
