@@ -13,13 +13,14 @@ from bot.clock import Clock, system_clock
 from bot.log import get_logger
 from bot.store import tables
 from bot.store.bell import OUTBOX, Bell
-from bot.store.engine import inline_writer, is_sqlite, make_engines
+from bot.store.engine import inline_writer, is_sqlite, make_engines, postgres_connector
 from bot.store.session import Session
 from bot.store.unit import Unit
 from bot.store.vault import KeyRing, Vault, new_index_key
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+    from bot.store.direct import Direct
 
 log = get_logger()
 
@@ -38,7 +39,7 @@ class Store:
         )
         self.writer, self.reader = make_engines(settings.database)
         self._inline = inline_writer(settings.database) if self.sqlite else None
-        self._by_itself = self.writer.execution_options(isolation_level="AUTOCOMMIT")
+        self._direct: Direct | None = None  # PostgreSQL's, once it is needed
         self.session = None if self.sqlite else Session(settings.database)  # begun by who has something to hang on it
         self.bell = Bell(self.session)
         self._vault: Vault | None = None
@@ -82,8 +83,11 @@ class Store:
 
     async def at_once(self, statement: sa.Executable, values: Mapping[str, Any]) -> None:
         """On PostgreSQL, one statement as a transaction of its own, in one trip; durable when this returns."""
-        async with self._by_itself.connect() as connection:
-            await connection.execute(statement, values)
+        if self._direct is None:
+            from bot.store.direct import Direct
+
+            self._direct = Direct(postgres_connector(self.settings.database))
+        await self._direct.execute(statement, values)
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[Unit]:
@@ -100,6 +104,8 @@ class Store:
         """Give all connections back."""
         if self._inline is not None:
             self._inline.close()
+        if self._direct is not None:
+            await self._direct.close()
         await self.bell.stop()
         if self.session is not None:
             await self.session.stop()
