@@ -258,6 +258,9 @@ class Courier:
         if row.unwanted:
             await self._settle(outbox.MARK, self._marked(row, "skipped", results.UNSUBSCRIBED, self.store.clock()))
             return False
+        if outbox.too_late(row.payload, self.store.clock()):
+            await self._settle(outbox.MARK, self._marked(row, "skipped", results.TOO_LATE, self.store.clock()))
+            return False
         if (ends := self._quiet_till(row)) is not None:
             await self._put_off(row, ends, results.QUIET)
             return False

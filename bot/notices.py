@@ -34,11 +34,13 @@ async def notify(
     dedupe_key: str | None = None,
     awaits: str = "",
     says: Mapping[str, Sequence[str]] | None = None,
+    until: datetime | None = None,
     urgent: bool = False,
 ) -> bool:
     """Promise a notice, in this transaction; False when the person can't be reached or does not want the topic.
     `awaits`: where plain words go that answer it, `name?key=value` of a dialogue (see bot/dialogue/noticed.py); `says`:
-    the value of one of its options -> what people say for it (好的, 不去了).
+    the value of one of its options -> what people say for it (好的, 不去了). `until`: from then on its words are
+    wrong or of no use, and who could not be reached before is not told them.
 
     The payload is the same for every channel; the courier has the channel render it. Without a topic it belongs to a
     matter of the person's own and can't be unsubscribed; with one, who unsubscribes before it goes out gets nothing.
@@ -50,6 +52,8 @@ async def notify(
     payload: dict[str, Any] = {"reply": reply.as_json(), **({"awaits": awaits} if awaits else {})}
     if says:
         payload["says"] = {value: list(words) for value, words in says.items()}
+    if until is not None:
+        payload["until"] = until.isoformat()
     if urgent:
         payload["urgent"] = True
     if dedupe_key is None:

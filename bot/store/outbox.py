@@ -155,12 +155,26 @@ _HELD = (
 
 
 async def held(unit: Unit, identity_ids: Sequence[int]) -> dict[int, list[Held]]:
-    """Identity -> what waits for that person's next message and is still wanted, oldest first."""
+    """Identity -> what waits for that person's next message and is still wanted, oldest first. What has become too late
+    is passed over for good."""
     found: dict[int, list[Held]] = {}
+    late = []
     for row in await unit.rows(_HELD, {"through": list(identity_ids)}):
         payload = unit.vault.open_json(row["payload"], payload_aad(row["id"]))
-        found.setdefault(row["identity_id"], []).append(Held(row["id"], payload))
+        if too_late(payload, unit.now):
+            late.append(row["id"])
+        else:
+            found.setdefault(row["identity_id"], []).append(Held(row["id"], payload))
+    if late:
+        values = {"state": "skipped", "result": results.TOO_LATE, "done_at": unit.now}
+        await unit.execute(sa.update(outbox).where(outbox.c.id.in_(late)).values(**values))
     return found
+
+
+def too_late(payload: dict[str, Any], now: datetime) -> bool:
+    """True when what it says is over by now (notices: `until`)."""
+    until = payload.get("until")
+    return until is not None and datetime.fromisoformat(until) <= now
 
 
 async def due(

@@ -26,6 +26,7 @@ NO_QUOTA = "no mass quota"
 NO_RIGHT = "no right"
 TOO_OLD = "too old"
 NEVER_CAME = "never came back"
+TOO_LATE = "too late"
 
 MEANINGS = {
     QUIET: N_("Waits for the end of the night or of their busy hours"),
@@ -46,6 +47,7 @@ MEANINGS = {
     NO_RIGHT: N_("The account may not write first; it goes out when they write"),
     TOO_OLD: N_("It could not be sent for months and was given up"),
     NEVER_CAME: N_("They have not written for months; it was given up"),
+    TOO_LATE: N_("Its hour was over before it could go out"),
 }
 STATES = {
     "waiting": N_("Still to be sent"),

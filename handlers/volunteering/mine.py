@@ -43,6 +43,7 @@ def asks_where(text: str) -> float:
 _CANNOT = re.compile(
     r"(?:不好意思|对不起|抱歉|那个|我|今天|明天|后天|今晚|上午|下午|晚上|可能|临时|突然|有点?事|来单了|有单|病了|不舒服|要?加班)*"
     r"(?:(?:去|来|到|参加)不了|不(?:去|来|参加))(?:活动|志愿)?(?:了|啦)+(?:吧|啊|呀|哦)?"
+    r"|我?(?:要|想|能不能|可以)取消(?:这个|我的|那个)?(?:活动|报名|志愿)(?:吗|了|吧)?"
 )
 
 
@@ -168,7 +169,7 @@ async def _meant(talk: Talk) -> tuple[Signup, Slot] | None:
     if not wanted:
         own = [pair for pair in await service.own_signups(talk.store, talk.person.id) if pair[0].status != "attended"]
         if not own:
-            await talk.say(_("You are not signed up now."), [Option(_("What there is"), "go:volunteer")])
+            await _nothing_to_cancel(talk)
             return None
         listed = [Choice(str(mine.id), brief(slot, setting.zone, talk.now)) for mine, slot in own]
         chosen = await talk.choose("signup", _("Which activity?"), listed, ahead=False) if len(own) > 1 else listed[0]
@@ -178,6 +179,14 @@ async def _meant(talk: Talk) -> tuple[Signup, Slot] | None:
     except service.NoSuchSignupError:
         await missing(talk)
         return None
+
+
+async def _nothing_to_cancel(talk: Talk) -> None:
+    """Who runs activities may mean one of those."""
+    options = [Option(_("What there is"), "go:volunteer")]
+    if await service.runs_some(talk.store, talk.person.id):
+        options.insert(0, Option(_("Activities I run"), "go:my_slots"))
+    await talk.say(_("You are not signed up now."), options)
 
 
 async def _reason(talk: Talk, slot: Slot) -> str:

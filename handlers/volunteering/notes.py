@@ -109,7 +109,14 @@ async def remind(unit: Unit, setting: Setting, slot: Slot, signup_id: int, perso
                 continue
             text = _("Reminder: {what}. On the spot send “Check in”. Can't come? Tell us early.")
             reply = Reply(text.format(what=brief(slot, setting.zone, at)), _answers(signup_id))
-            await notices.notify(unit, person.id, reply, topic=TOPIC, due_at=at, dedupe_key=key(kind, signup_id))
+            told, until = key(kind, signup_id), _stands_till(setting, slot, at)
+            await notices.notify(unit, person.id, reply, topic=TOPIC, due_at=at, dedupe_key=told, until=until)
+
+
+def _stands_till(setting: Setting, slot: Slot, at: datetime) -> datetime:
+    """How long a reminder made for `at` is right: it says today or tomorrow, and is of no use once it has begun."""
+    day = at.astimezone(setting.zone).date() + timedelta(days=1)
+    return min(slot.starts_at, datetime.combine(day, datetime.min.time(), setting.zone))
 
 
 def reminder_times(setting: Setting, slot: Slot, occupation: str, region: str) -> dict[str, datetime]:
@@ -144,7 +151,9 @@ async def remind_to_check_out(unit: Unit, setting: Setting, slot: Slot, signup_i
         return
     text = _("“{title}” is about to end. Send “Check out” before you go, so that your hours count.")
     reply = Reply(text.format(title=slot.title), (Option(_("Check out"), "go:check_out"),))
-    await notices.notify(unit, person.id, reply, topic=TOPIC, due_at=at, dedupe_key=key("out", signup_id))
+    until = slot.ends_at + timedelta(minutes=setting.rules.check_out_after_minutes)
+    told = key("out", signup_id)
+    await notices.notify(unit, person.id, reply, topic=TOPIC, due_at=at, dedupe_key=told, until=until)
 
 
 async def forget(unit: Unit, signup_id: int) -> None:

@@ -11,6 +11,8 @@ from handlers.volunteering.drafting import drafted
 from handlers.volunteering.service import Setting, Slot
 from handlers.volunteering.wording import brief, day, details
 
+MINE = ("我发的活动", "我发布的活动", "报名情况", "报名人数", "报名名单", "谁报名了", "看报名", "my slots")
+
 
 async def organiser(talk: Talk) -> bool:
     """Whether this person may publish; tells who may not how they could."""
@@ -46,7 +48,7 @@ def _tell_people(slot: Slot) -> Option:
     return Option(_("Send it to many"), f"go:new_broadcast?slot={slot.id}")
 
 
-@dialogue("my_slots", title=N_("Activities I run"), words=["我发的活动", "我发布的活动", "my slots"], after="offer")
+@dialogue("my_slots", title=N_("Activities I run"), words=MINE, after="offer")
 async def my_slots(talk: Talk) -> None:
     """One's own slots; one of them with numbers, code and ways on."""
     if not await organiser(talk):

@@ -74,6 +74,7 @@ from handlers.volunteering.slots import (
     in_peak,
     own_slots,
     require_organiser,
+    runs_some,
 )
 from handlers.volunteering.sweeping import sweep
 from handlers.volunteering.volunteers import volunteered
@@ -145,6 +146,7 @@ __all__ = [
     "require_organiser",
     "retention_rules",
     "reverse",
+    "runs_some",
     "settled",
     "sheet",
     "show",

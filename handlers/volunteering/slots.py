@@ -168,6 +168,12 @@ async def own_slots(unit: Unit, person_id: int, most: int = 8) -> list[Slot]:
     return [open_slot(unit.vault, row) for row in rows]
 
 
+async def runs_some(unit: Unit, person_id: int) -> bool:
+    """Whether somebody has activities of their own to come."""
+    own = sa.select(slots.c.id).where(slots.c.person_id == person_id, slots.c.status == "open")
+    return await unit.value(own.where(slots.c.ends_at > unit.now).limit(1)) is not None
+
+
 async def counts(unit: Unit, slot_id: int) -> dict[str, int]:
     """Status of a sign-up -> how many a slot has. Never who."""
     counted = sa.select(signups.c.status, sa.func.count().label("many")).where(signups.c.slot_id == slot_id)

@@ -142,3 +142,20 @@ async def test_what_has_begun_is_said_before_asking_why(
     await sign_up(chat)
     clock.now = one.starts_at + timedelta(minutes=5)
     assert "已经开始" in await chat.say("去不了了")
+
+
+@pytest.mark.parametrize("said", ["谁报名了", "报名情况"])
+async def test_who_runs_it_asks_who_signed_up(slot: Callable[[], Awaitable[Slot]], organiser: Chat, said: str) -> None:
+    await slot()
+    await organiser.say(said)
+    assert "周三 14:30 楼道排查 · 0/2" in organiser.labels
+
+
+async def test_who_runs_it_and_wants_to_call_it_off_is_shown_the_way(
+    slot: Callable[[], Awaitable[Slot]], organiser: Chat, chat: Chat
+) -> None:
+    await slot()
+    await organiser.say("我要取消活动")
+    assert "我发的活动" in organiser.labels
+    await sign_up(chat)
+    assert "“楼道排查”来不了是因为什么" in await chat.say("我要取消活动")
