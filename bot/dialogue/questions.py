@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from bot.i18n import N_, _
 from bot.messages import Incoming
-from bot.understand import NotUnderstood, dates, money, numbers, phone, place
+from bot.understand import NotUnderstood, dates, money, numbers, phone, place, yes_no
 from bot.understand import choice as choices
 from bot.understand.nothing import is_skip, no_pictures
 from bot.understand.question import looks_like_question
@@ -363,8 +363,14 @@ class Photos(Question):
 
 
 def _is_name(words: str) -> bool:
-    """True for words that may name something: 👌 and 12 don't."""
-    return len(words) <= 40 and any(map(str.isalnum, words)) and not words.isdigit()
+    """True for words that may name something: 👌, 12 and 不同意 don't."""
+    if len(words) > 40 or not any(map(str.isalnum, words)) or words.isdigit():
+        return False
+    try:
+        yes_no.parse(words)
+    except NotUnderstood:
+        return True
+    return False
 
 
 def _is_number(text: str) -> bool:

@@ -20,7 +20,7 @@ from handlers.complaints.hearing import grievance
 from handlers.complaints.opening import OLDEST, begin, note_location, note_more
 from handlers.complaints.reopening import reopen_complaint
 from handlers.complaints.wording import day, summary
-from handlers.profile.service import ensure_consent
+from handlers.profile.service import ensure_consent, occupation_in
 from handlers.regions.service import Regions
 
 MOST_PICTURES = 9
@@ -122,7 +122,7 @@ async def _company(talk: Talk, catalogue: Catalogue) -> Choice:
             draft.keep("company", found.id)
             draft.asked, talk.pending = "", None
             await note_more(talk, said.text)
-    offered = catalogue.offered(talk.person.occupation)
+    offered = catalogue.offered(talk.person.occupation or occupation_in(talk.opening) or "")
     kept = [one for one in catalogue.companies if one.id == draft.answers.get("company") and one not in offered]
     asked = _("Which platform or company? Tap it, or type its name.")
     return await talk.choose(

@@ -13,7 +13,7 @@ from bot.understand.words import bare
 
 WORDS = (
     "菜单", "首页", "主页", "menu", "start", "开始", "你好", "您好", "在吗", "在不在", "有人吗", "帮帮我",
-    "hi", "hello", "hey",
+    "nihao", "ni hao", "hi", "hello", "hey",
 )  # fmt: skip
 ENTRIES = (
     (N_("Ask about a rule"), "go:ask"),
@@ -32,22 +32,7 @@ def entries() -> list[Option]:
 @dialogue(
     "menu",
     title=N_("Menu"),
-    words=[
-        "菜单",
-        "首页",
-        "主页",
-        "menu",
-        "start",
-        "开始",
-        "你好",
-        "您好",
-        "在吗",
-        "在不在",
-        "有人吗",
-        "hi",
-        "hello",
-        "hey",
-    ],
+    words=WORDS,
     after="offer",
 )
 async def menu(talk: Talk) -> None:
@@ -78,6 +63,10 @@ async def help_text(talk: Talk) -> None:
     )
 
 
+_REACH = re.compile(
+    r"(?:请问|怎么|咋|我想|我要)*(?:打|找|联系|问)?(?:到)?(?:你们?|您们?|工会|人社局?|社区)?(?:的)?(?:联系)?(?:电话|热线|号码)(?:号码)?"
+    r"(?:是|有)?(?:多少|几|什么|啥|吗)+(?:号)?|(?:怎么|咋|在哪|去哪)(?:能)?(?:找|联系)(?:到)?(?:你们|您们)(?:的)?(?:工会|人)?"
+)
 _THANKS = re.compile(
     r"(?:好的?|嗯)?(?:太?谢谢|感谢|多谢|谢了|辛苦了|thanks|thank you|thx)(?:你|您|了|啊|哦|啦|so much)*"
 )
@@ -93,7 +82,7 @@ _WHO = re.compile(
 
 def _is_courtesy(text: str) -> float:
     words = bare(text)
-    if _WHO.fullmatch(words):
+    if _WHO.fullmatch(words) or _REACH.fullmatch(words):
         return 0.9
     return (
         0.85 if _THANKS.fullmatch(words) or _FINE.fullmatch(words) else 0.0
@@ -108,10 +97,18 @@ async def courtesy(talk: Talk) -> None:
         name = talk.use(Site).said("name")
         text = _("I am {name}, a program, no human. I know rules, insurance and complaints. “Staff” reaches people.")
         await talk.say(text.format(name=name), entries())
+    elif _REACH.fullmatch(words):
+        text = _("Right here: “Staff” reaches people. By phone: {labour} labour, {union} union, {city} the city.")
+        await talk.say(text.format(**_hotlines(talk)), [Option(_("Ask staff"), "go:handover"), *entries()[2:3]])
     elif _THANKS.fullmatch(words):
         await talk.say(_("You are welcome. Write any time."))
     else:
         await talk.say(_("All right. Write any time."))
+
+
+def _hotlines(talk: Talk) -> dict[str, str]:
+    """The numbers of content/site.yaml; those that hold all over the country where it names none."""
+    return {"labour": "12333", "union": "12351", "city": "12345"} | talk.use(Site).hotlines
 
 
 DIALOGUES = (menu, help_text, courtesy)

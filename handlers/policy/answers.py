@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from bot.search.normalise import normalise
 from bot.search.tokens import BREAK, tokenise
 from handlers.policy.content import Article, Resolve, Source
-from handlers.policy.context import Situation, asked_day, joined, occupation_in
+from handlers.policy.context import Situation, asked_day, joined
 from handlers.policy.library import Library, Reading
+from handlers.profile.service import occupation_in
 
 if TYPE_CHECKING:
     from handlers.policy.ranking import Candidate, Ranked

@@ -9,15 +9,8 @@ from dataclasses import dataclass
 
 from bot.search.normalise import normalise
 from handlers.policy.content import Article
+from handlers.profile.service import TRADE_WORDS, occupation_in
 
-# How people name themselves and each other; the first that occurs in a question counts.
-OCCUPATIONS = {
-    "streamer": ("主播", "直播", "网红", "mcn", "公会"),
-    "trucker": ("货车", "货运", "卡车", "货拉拉", "大车", "半挂", "运满满", "跑长途", "卡友"),
-    "driver": ("网约车", "滴滴", "司机", "专车", "快车", "出租车"),
-    "rider": ("骑手", "外卖", "送餐", "跑腿", "众包", "美团", "饿了么", "闪送", "配送员"),
-}
-NAMED = tuple((word, occupation) for occupation, words in OCCUPATIONS.items() for word in words)
 FOLLOWS = re.compile(r"^(那么?|如果是|换成|要是)|呢[?？。!！ ]*$")
 LONGEST_FOLLOW_UP = 12  # characters; what is longer stands on its own
 PAST = re.compile(r"以前|之前|从前|过去|当时|那时|原来|旧规|老规|去年|前年|早先|曾经")
@@ -27,19 +20,13 @@ TAIL = re.compile("(00){1,2}$")
 YEARS_APART = dt.timedelta(days=366)
 
 
-def occupation_in(text: str) -> str | None:
-    """The occupation a text names, None when it names none."""
-    text = normalise(text)
-    return next((occupation for word, occupation in NAMED if word in text), None)
-
-
 def joined(question: str, previous: str | None) -> str:
     """The question with what it leaves unsaid: after 骑手受伤谁赔, 那司机呢? asks 受伤谁赔 司机."""
     if not previous or len(question.strip()) > LONGEST_FOLLOW_UP or not FOLLOWS.search(question.strip()):
         return question
     rest = FOLLOWS.sub(" ", question.strip())
     if occupation_in(rest):
-        for word, _ in NAMED:
+        for word in TRADE_WORDS:
             previous = normalise(previous).replace(word, " ")
     return f"{previous} {rest}"
 

@@ -10,6 +10,7 @@ import orjson
 
 from bot.dialogue import Choice, Talk
 from bot.i18n import N_, _
+from bot.search.normalise import normalise
 from bot.site import Site
 from bot.store.vault import CannotOpen, Vault
 
@@ -20,6 +21,14 @@ OCCUPATIONS = {
     "streamer": (N_("Streamer"), ("主播", "直播", "带货", "streamer")),
     "other": (N_("Other work"), ("其他", "别的", "other")),
 }
+# How people name themselves and each other; the first that occurs in a text counts.
+_HEARD = {
+    "streamer": ("主播", "直播", "网红", "mcn", "公会"),
+    "trucker": ("货车", "货运", "卡车", "货拉拉", "大车", "半挂", "运满满", "跑长途", "卡友"),
+    "driver": ("网约车", "滴滴", "司机", "专车", "快车", "出租车"),
+    "rider": ("骑手", "外卖", "送餐", "跑腿", "众包", "美团", "饿了么", "闪送", "配送员"),
+}
+TRADE_WORDS = {word: occupation for occupation, words in _HEARD.items() for word in words}
 # What is sent unasked, and can be unsubscribed: the one list of it.
 TOPICS = {
     "volunteering": N_("Volunteer activities"),
@@ -35,6 +44,12 @@ _LINK_AAD = b"my-data-link"
 def occupation_name(occupation: str) -> str:
     """The name of an occupation in the language in force; "" for none."""
     return _(OCCUPATIONS[occupation][0]) if occupation in OCCUPATIONS else ""
+
+
+def occupation_in(text: str) -> str | None:
+    """The occupation a text names, None when it names none."""
+    text = normalise(text)
+    return next((occupation for word, occupation in TRADE_WORDS.items() if word in text), None)
 
 
 def occupation_choices() -> list[Choice]:
