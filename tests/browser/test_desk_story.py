@@ -119,7 +119,8 @@ async def test_a_complaint_from_the_first_word_to_the_rating(phones: Phones, liv
     await expect(officer.locator(".thread")).to_contain_text("没有，只说系统判的")
     await officer.get_by_label("常用回复").select_option("asked-company")
     await officer.get_by_role("button", name="填入").click()
-    await expect(officer.get_by_label("写给劳动者")).to_have_value("我们已经联系美团核实，等对方答复。有消息就在这里告诉您。")
+    words = "我们已经联系美团核实，等对方答复。有消息就在这里告诉您。"
+    await expect(officer.get_by_label("写给劳动者")).to_have_value(words)
     await shot(officer, f"{size}-case")
 
     await officer.get_by_label("状态").select_option("resolved")
