@@ -53,9 +53,7 @@ class People:
         query["message"] = self.world.messages[(chat_id, message_id)]
         return await self.mail.post(chat_id, "callback_query", query)
 
-    async def photo(
-        self, chat_id: int, data: bytes = PHOTO, caption: str | None = None, **more: Any
-    ) -> Delivery:
+    async def photo(self, chat_id: int, data: bytes = PHOTO, caption: str | None = None, **more: Any) -> Delivery:
         """A photo: two sizes, the larger last and downloadable."""
         small = self.world.store_file(data[: len(data) // 2], "s.jpg", "image/jpeg", "photos")
         large = self.world.store_file(data, "l.jpg", "image/jpeg", "photos")
