@@ -104,13 +104,15 @@ class Courier:
             return
         self.dispatcher.hand_over = self.store.on_news = None
         with contextlib.suppress(TimeoutError):  # not in the middle of a look, where a database is asked
-            await asyncio.wait_for(self._claiming.acquire(), self.farewell)
+            async with asyncio.timeout(self.farewell):
+                await self._claiming.acquire()
         self._looking.cancel()
         await asyncio.gather(self._looking, return_exceptions=True)
         if self._claiming.locked():
             self._claiming.release()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.idle(), self.farewell)
+            async with asyncio.timeout(self.farewell):
+                await self.idle()
         for task in self._carriers:
             task.cancel()
         await asyncio.gather(*self._carriers, return_exceptions=True)
@@ -155,8 +157,10 @@ class Courier:
                 self._note("claim", error)
                 pause = LONGEST_NAP
             if pause:
+                # not wait_for: until Python 3.12 it swallows being cancelled at the moment somebody wakes us
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), pause)
+                    async with asyncio.timeout(pause):
+                        await self._wake.wait()
 
     async def _recall(self) -> None:
         """Whom a platform told us to wait for, before a restart; nothing is sent till this is known."""

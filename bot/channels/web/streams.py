@@ -131,7 +131,8 @@ class Streams:
         if self.leaving.is_set():
             return True
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(bell.wait(), self.heartbeat)
+            async with asyncio.timeout(self.heartbeat):
+                await bell.wait()
         return bell.is_set()
 
     async def _long_seen(self, address: str) -> set[str]:
@@ -185,7 +186,8 @@ class Streams:
     async def _look_on(self) -> None:
         while not self.leaving.is_set():
             try:
-                await asyncio.wait_for(self.leaving.wait(), self.look_every)
+                async with asyncio.timeout(self.look_every):
+                    await self.leaving.wait()
             except TimeoutError:
                 await self._look_once()
         for address in self._open:

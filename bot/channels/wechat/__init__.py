@@ -86,7 +86,8 @@ class Wechat:
                 await self.api.tokens.get()
             except NoTokenError:  # logged where it happened
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(leaving.wait(), ASK_AGAIN)
+                    async with asyncio.timeout(ASK_AGAIN):
+                        await leaving.wait()
             else:
                 return
 
