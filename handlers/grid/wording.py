@@ -21,7 +21,7 @@ def consent() -> str:
     """The question for consent, where community staff see it."""
     return _(
         "Before I note anything: community staff of your district see the report, not who you are. "
-        "It is stored encrypted, and “Erase me” deletes it. Agree?"
+        "Your words and pictures are stored encrypted, and “Erase me” deletes them. Agree?"
     )
 
 
@@ -32,7 +32,7 @@ def notice() -> str:
         "What for: to have it mended, and to give you points.\n"
         "Who sees it: community staff of the district. They see neither your account nor your name.\n"
         "Public: kind, place and state; never who reported it.\n"
-        "How: encrypted. “My data” shows it, “Erase me” deletes it."
+        "How: words and pictures encrypted. “My data” shows it, “Erase me” deletes it."
     )
 
 

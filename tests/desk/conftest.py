@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,6 +18,7 @@ from bot.store.outbox import payload_aad
 from bot.store.people import address_mac
 from bot.store.tables import identities, outbox
 from handlers.complaints.tables import cases
+from handlers.policy import questions
 from handlers.policy.service import Answers, ReadingRoom, open_answers
 from handlers.staff import service as staff
 from tests.support import Chat
@@ -34,6 +36,14 @@ def answers() -> Answers:
 def read_once(monkeypatch: pytest.MonkeyPatch, answers: Answers) -> None:
     """Every service of these tests uses them."""
     monkeypatch.setattr(ReadingRoom, "answers", answers)
+
+
+@pytest.fixture(autouse=True)
+def drafts_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Answers kept as drafts of articles do not land in the content of the house."""
+    write = questions.draft
+    own = packaged("content")
+    monkeypatch.setattr(questions, "draft", lambda folder, *said: write(tmp_path if folder == own else folder, *said))
 
 
 class Colleague:

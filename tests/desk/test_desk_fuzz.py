@@ -31,7 +31,6 @@ from bot.site import Site
 from bot.store import tokens
 from bot.store.tables import identities, metadata, people
 from handlers.complaints.listing import Filters
-from handlers.policy import questions
 from handlers.profile.service import data_link
 from handlers.volunteering.certificate_file import certificate_link
 from handlers.volunteering.tables import signups
@@ -161,13 +160,6 @@ class Town:
     def wait(self, work: Coroutine[Any, Any, Any]) -> Any:
         """From Hypothesis's thread."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
-
-
-@pytest.fixture(autouse=True)
-def drafts_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Answers kept as drafts of articles do not land in the content of the house."""
-    write = questions.draft
-    monkeypatch.setattr(questions, "draft", lambda _folder, *said: write(tmp_path, *said))
 
 
 @pytest.fixture
