@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.dialogue.talk import Talk
 from bot.i18n import DEFAULT, language
 from bot.messages import Reply
+from bot.store.codes import BadCode, parse_code
 
 _ENGLISH = re.compile(r"[a-z']+(?:[ ,.;]+[a-z']+){2,}\W*", re.I)  # a sentence
 LONGEST = 200  # characters looked at
@@ -28,7 +29,17 @@ async def led(talk: Talk, lead: str, step: Awaitable[None]) -> None:
 
 def mention_english(talk: Talk) -> None:
     """Once: who writes English to us is told how to be answered in it."""
-    said = talk.said.text.strip()
-    if language() == DEFAULT and "english" not in talk.memory and said.isascii() and _ENGLISH.fullmatch(said[:LONGEST]):
+    if language() == DEFAULT and "english" not in talk.memory and _is_english(talk.said.text.strip()[:LONGEST]):
         talk.memory["english"] = True
         talk.replies.insert(0, Reply(FOR_ENGLISH))
+
+
+def _is_english(said: str) -> bool:
+    """A sentence of it; a receipt that happens to have no digit, typed with spaces, is none."""
+    if not said.isascii() or _ENGLISH.fullmatch(said) is None:
+        return False
+    try:
+        parse_code(said)
+    except BadCode:
+        return True
+    return False
