@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from bot.dialogue.leading import _is_english
 from bot.store import codes
 
