@@ -1,4 +1,4 @@
-"""`yizhan export complaints`."""
+"""`yizhan export`: complaints as a table; one case is next door, in cli_case.py."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.console import BadInput, Database, clear_errors, opened, run_async, settings
+from handlers.complaints.cli_case import case
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -25,9 +26,9 @@ Day = Annotated[str | None, typer.Option(metavar="DAY", help="Like 2026-03-05; t
 
 def add_commands(app: typer.Typer) -> None:
     """Hang the commands on the command line."""
-    export = typer.Typer(help="Tables for your own programs.", no_args_is_help=True)
-    export.callback()(lambda: None)  # keeps `complaints` a word to be typed while it is the only table
+    export = typer.Typer(help="Complaints for your own programs, or to print.", no_args_is_help=True)
     export.command("complaints")(complaints)
+    export.command("case")(case)
     app.add_typer(export, name="export")
 
 
