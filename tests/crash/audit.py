@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from bot.channels.telegram import render as in_telegram
+from bot.channels.wechat import render as in_wechat
 from bot.messages import Reply
 from bot.store.conversations import state_aad
 from bot.store.media import Blobs, content_aad
@@ -100,7 +102,8 @@ class Audit:
         self.in_hand = Counter({})
         for row in self.outbox:
             if times[row["id"]]:
-                self.in_hand[self._said(row)] += times[row["id"]]
+                for one in self._said(row):
+                    self.in_hand[one] += times[row["id"]]
         self.handled = {key for key in self.ledger.letters if key_mac(self.store, key) in self.by_key}
 
     def _open(self, sealed: bytes, aad: bytes) -> str:
@@ -285,7 +288,7 @@ class Audit:
         self._expect(set(states) <= {"sent"}, f"outbox not drained: {dict(states)}")
         told = [row for row in self.outbox if row["kind"] != "fetch"]
         gone = [row for row in told if row["state"] == "sent" and row["result"] != HELD]
-        promised = Counter(self._said(row) for row in gone)
+        promised = Counter(one for row in gone for one in self._said(row))
         arrived = Counter(self._arrived())
         missing = promised - arrived
         repeats = arrived - promised
@@ -300,9 +303,12 @@ class Audit:
         self._expect(not missing, f"marked as sent, never arrived: {missing.total()}")
         self._expect(not blind, f"sent twice without a kill: {list(blind)[:5]}")
 
-    def _said(self, row: sa.RowMapping) -> Said:
+    def _said(self, row: sa.RowMapping) -> Iterator[Said]:
+        """What a row was on the person's screen: a notice, as its channel shows it, perhaps in several messages."""
         payload = self.vault.open_json(row["payload"], payload_aad(row["id"]))
-        return self.through[row["identity_id"]], str(payload["text"]).strip()
+        parts = _shown(row["channel"], Reply.from_json(payload["reply"])) if "reply" in payload else [payload["text"]]
+        for text in parts:
+            yield self.through[row["identity_id"]], str(text).strip()
 
     def _arrived(self) -> Iterable[Said]:
         for sent in self.evidence.tg.outbox():
@@ -336,3 +342,9 @@ class Audit:
             name = " ".join(str(entry.get(part, "")) for part in ("event", "kind", "error", "where", "reason"))
             found[f"{entry['level']}: {name}"] += 1
         return found
+
+
+def _shown(channel: str, reply: Reply) -> list[str]:
+    if channel == "wechat":
+        return list(in_wechat.texts([reply]))
+    return [str(one["text"]) for one in in_telegram.messages([reply])]
