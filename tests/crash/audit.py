@@ -240,7 +240,11 @@ class Audit:
         """The form a person left in the middle holds just what they answered; nobody else has one open. (Words that
         were written again after a form was handed in may have begun another.)"""
         left = 0
-        unsure = {person.phone.who for person in self.evidence.people if any(form.blurred for form in person.forms)}
+        unsure = {
+            person.phone.who
+            for person in self.evidence.people
+            if any(form.blurred for form in (*person.forms, *person.given_up))
+        }
         expected = {person.phone.who: person.open for person in self.evidence.people}
         for row in self.conversations:
             who = self.who[row["person_id"]]

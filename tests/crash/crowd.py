@@ -69,6 +69,7 @@ class Person:
     def __init__(self, number: int, phone: Phone, ledger: Ledger, budget: Budget, luck: random.Random, pace: float):
         self.phone, self.ledger, self.budget, self.luck, self.pace = phone, ledger, budget, luck, pace
         self.forms: list[Form] = []  # handed in, oldest first
+        self.given_up: list[Form] = []  # never ended: the bot and the phone no longer met
         self.open: Form | None = None
         self.odd: list[str] = []  # questions that no answer is waited for but that are counted: one row each
         self.left_in_the_middle = luck.random() < 0.3
@@ -111,6 +112,7 @@ class Person:
                 break
         else:
             self.ledger.counts["forms given up" if form.blurred else "plain forms given up"] += 1
+            self.given_up.append(form)  # it is still open where it is kept
         self.forms += [form] if form.submitted else []
         self.open = None
 

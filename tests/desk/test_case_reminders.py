@@ -60,7 +60,7 @@ async def test_a_new_case_is_told_at_once_and_the_next_ones_gathered(
     assert await remind(service) == 7
     [_first, gathered] = await told(notices, rep.chat, "等人接手")
     assert gathered.startswith("等人接手的诉求：7 件\n")
-    assert gathered.count("YZ-") == 5
+    assert gathered.count(" YZ-") == 5
     assert await told(notices, other.chat, "等人接手") == []
 
 

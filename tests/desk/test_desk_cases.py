@@ -382,12 +382,12 @@ async def test_every_region_there_is_can_be_chosen(chat: Chat, colleague: Make, 
     model = await row_of(service, await file_case(chat))
     async with service.store.write() as unit:
         for number, region in enumerate(("320402", "320404", "320402", "110105"), 1):
-            unit.insert(cases, **{**model, "id": number, "code": f"R{number}", "region": region})
+            unit.insert(cases, **{**model, "id": number, "code": f"地{number}", "region": region})
     assert await regions_of(service) == ["", "110105", "320402", "320404"]
     rep = await colleague("union")
-    assert "R4" in await rep.open("/desk/cases?region=110105")
-    assert "R1" not in rep.page
-    assert "R1" not in await rep.open("/desk/cases?region=-")  # where none was told
+    assert "地4" in await rep.open("/desk/cases?region=110105")
+    assert "地1" not in rep.page
+    assert "地1" not in await rep.open("/desk/cases?region=-")  # where none was told
 
 
 async def regions_of(service: Service) -> list[str]:

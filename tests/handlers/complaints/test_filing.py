@@ -225,7 +225,7 @@ async def test_injured_people_come_first(chat: Chat, stored: Stored) -> None:
     text = await chat.say("送餐被车撞了骨折 平台不给我报工伤")
     assert "120" in text
     await _finish(chat)
-    assert chat.text.count("120") == 0
+    assert "打 120" not in chat.text
     assert "1 个工作日内（11月17日前）" in chat.text
     assert [case["category"] for case in await stored()] == ["injury"]
 
