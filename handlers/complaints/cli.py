@@ -97,6 +97,7 @@ async def export_complaints(
     from handlers.complaints.export import Export, conditions, read_format, read_profile, read_selection
     from handlers.complaints.exporting.by_url import read_view
     from handlers.complaints.exporting.files import open_setting, write_files
+    from handlers.complaints.exporting.reading import Chosen
 
     kind, selection, shown = read_format(form), read_selection(since, until, company, status), read_profile(profile)
     if full and shown == "forwardable":
@@ -109,13 +110,13 @@ async def export_complaints(
             bar.update(task, completed=done, total=total)
 
         async with open_store(chosen) as store:
-            found = conditions(setting.catalogue, selection, setting.zone)
+            own = conditions(setting.catalogue, selection, setting.zone)
+            found = Chosen()
             said = str(selection)
             if view is not None:
                 async with store.read() as unit:
-                    more, said = await read_view(unit, setting, view, said)
-                found += more
-            wanted = Export(chosen=found, said=said, made_by="operator", profile=shown, form=kind, full=full)
+                    found, said = await read_view(unit, setting, view, said)
+            wanted = Export(chosen=found.also(*own), said=said, made_by="operator", profile=shown, form=kind, full=full)
             try:
                 made = await write_files(store, setting, wanted, out, manifest=manifest, advance=advance)
             except TableTooLong as error:

@@ -104,9 +104,8 @@ async def export(store: Store, setting: Setting, wanted: Export, path: Path, *, 
     Raises OSError, TableTooLong. What is filed after the start is not in it.
     """
     now = store.clock()
-    chosen = [submitted_by(now), *wanted.chosen]
-    async with store.read() as unit:
-        counted = await count(unit, chosen)
+    chosen = wanted.chosen.also(submitted_by(now))
+    counted = await count(store, chosen)
     total = sum(counted.values())
     action = "export.identities" if wanted.full else "export.cases"
     detail = f"{wanted.profile}; {wanted.form}; {total} rows; {wanted.said}"

@@ -86,7 +86,7 @@ class Filters:
 
 
 def chosen(filters: Filters, unit: Unit, me: str, today: date) -> list[sa.ColumnElement[bool]]:
-    """The conditions of all the filters together: what is listed is what an export writes."""
+    """The conditions of all the filters together, for an export, which looks at what the words find (`terms.held`)."""
     return [*_status(filters), *_conditions(filters, unit, me, today)]
 
 

@@ -63,20 +63,31 @@ def put_terms(unit: Unit, case_id: int, text: str) -> None:
 # -- everything a person said in a case
 
 
-async def _said(unit: Unit, case_ids: Sequence[int]) -> tuple[dict[int, str], set[int]]:
-    """(case -> its story and what its person wrote later, the cases of which something does not open any more)."""
-    found: dict[int, list[str]] = {case_id: [] for case_id in case_ids}
-    broken: set[int] = set()
+async def said_in(unit: Unit, case_ids: Sequence[int]) -> list[sa.RowMapping]:
+    """The stories of cases and what their people wrote later, sealed as they are kept."""
     own = sa.and_(case_events.c.case_id.in_(case_ids), case_events.c.kind == "words", case_events.c.actor == PERSON)
     stories = await unit.rows(sa.select(cases.c.id, cases.c.story).where(cases.c.id.in_(case_ids)))
-    for row in [*stories, *await unit.rows(sa.select(case_events).where(own))]:
+    return [*stories, *await unit.rows(sa.select(case_events).where(own))]
+
+
+def _opened(vault: Vault, sealed: Iterable[sa.RowMapping]) -> tuple[dict[int, str], set[int]]:
+    """(case -> its story and what its person wrote later, the cases of which something does not open any more)."""
+    found: dict[int, list[str]] = {}
+    broken: set[int] = set()
+    for row in sealed:
         later = "case_id" in row
-        case_id = row["case_id"] if later else row["id"]
+        said = found.setdefault(row["case_id"] if later else row["id"], [])
         try:
-            found[case_id].append(open_step(unit.vault, row).words if later else words(unit.vault, row, "story"))
+            said.append(open_step(vault, row).words if later else words(vault, row, "story"))
         except CannotOpen:
-            broken.add(case_id)
+            broken.add(row["case_id"] if later else row["id"])
     return {case_id: "\n".join(parts) for case_id, parts in found.items()}, broken
+
+
+async def _said(unit: Unit, case_ids: Sequence[int]) -> tuple[dict[int, str], set[int]]:
+    """The same, read at once; a case that is not there has said nothing."""
+    said, broken = _opened(unit.vault, await said_in(unit, case_ids))
+    return dict.fromkeys(case_ids, "") | said, broken
 
 
 async def index(unit: Unit) -> int:
@@ -157,7 +168,7 @@ async def search(unit: Unit, text: str) -> Search:
 
 
 def everywhere(vault: Vault, text: str) -> Search:
-    """The same without a look at the index, for who reads all that is found: a few may only look as if they had it."""
+    """The same without a look at the index, for who reads all that is found and looks at it (`held`)."""
     parts = parts_of(text)
     terms = tuple(hashed(vault, set().union(*map(words_of, parts))))
     return Search(parts, terms) if terms else Search(parts, few=())
@@ -186,6 +197,11 @@ def _has(term: int, case_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
 
 async def holding(unit: Unit, case_ids: Sequence[int], parts: Sequence[str]) -> set[int]:
     """Those of the cases that do hold every part: terms side by side may come from different places of a story."""
-    said, _broken = await _said(unit, case_ids)
+    return held(unit.vault, await said_in(unit, case_ids), parts)
+
+
+def held(vault: Vault, sealed: Iterable[sa.RowMapping], parts: Sequence[str]) -> set[int]:
+    """The same of what `said_in` gave; it takes its time with many."""
+    said, _broken = _opened(vault, sealed)
     whole = {case_id: normalise(text) for case_id, text in said.items()}
     return {case_id for case_id, text in whole.items() if all(part in text for part in parts)}

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-import sqlalchemy as sa
-
 from bot.i18n import _
 from bot.store.unit import Unit
-from handlers.complaints import listing
+from handlers.complaints import listing, terms
 from handlers.complaints.exporting.profiles import Setting, district
+from handlers.complaints.exporting.reading import Chosen
 from handlers.complaints.status import NAMES, Status
 
-Found = tuple[list[sa.ColumnElement[bool]], str]
+Found = tuple[Chosen, str]
 
 
 def filters_of(url: str) -> listing.Filters:
@@ -24,7 +23,7 @@ def filters_of(url: str) -> listing.Filters:
 
 
 async def read_view(unit: Unit, setting: Setting, url: str, beside: str = "all") -> Found:
-    """(conditions, in words) for the command line, where nobody is "me"; `beside`: what else was asked for. Raises
+    """(which cases, in words) for the command line, where nobody is "me"; `beside`: what else was asked for. Raises
     ValueError with one clear line."""
     filters = filters_of(url)
     if filters.owner == "me":
@@ -34,9 +33,10 @@ async def read_view(unit: Unit, setting: Setting, url: str, beside: str = "all")
 
 
 def choose(unit: Unit, setting: Setting, filters: listing.Filters, me: str) -> Found:
-    """(conditions, in words) of filters; `me`: who asks, as staff:<id>."""
+    """(which cases, in words) of filters; `me`: who asks, as staff:<id>."""
     today = unit.now.astimezone(setting.zone).date()
-    return listing.chosen(filters, unit, me, today), said(setting, filters)
+    found = listing.chosen(filters, unit, me, today)
+    return Chosen(tuple(found), terms.parts_of(filters.words)), said(setting, filters)
 
 
 def said(setting: Setting, filters: listing.Filters) -> str:

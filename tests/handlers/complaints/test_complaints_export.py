@@ -239,7 +239,7 @@ async def test_pages_join_without_a_gap_or_a_double_while_others_file(
     async def advance(done: int, total: int) -> None:
         seen.append((done, total))
 
-    wanted = exporting.Export(chosen=[], said="all", made_by="operator", form="jsonl")
+    wanted = exporting.Export(chosen=reading.Chosen(), said="all", made_by="operator", form="jsonl")
     await exporting.export(
         service.store, open_setting(service.settings), wanted, tmp_path / "out.jsonl", advance=advance
     )
