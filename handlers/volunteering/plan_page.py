@@ -22,7 +22,7 @@ from handlers.volunteering.calling_off import TooLateError
 from handlers.volunteering.plan_form import PlanForm
 from handlers.volunteering.repeating import MOST_WEEKS, Occasion, occasion, weekly
 from handlers.volunteering.setting import Setting
-from handlers.volunteering.slots import NoSuchSlotError, Slot, create, find
+from handlers.volunteering.slots import NoSuchSlotError, Slot, create_series, find
 from handlers.volunteering.wording import WEEKDAYS, hours, spans, trades
 
 BASE = "/desk/volunteering"
@@ -77,7 +77,7 @@ async def publish(visit: Visit) -> Response:
         form.errors["weeks"] = _("Please keep at least one day.")
         return _form(visit, form, found, status=400)
     async with visit.store.write() as unit:
-        made = [await create(unit, visit.member.person_id, plan) for plan in kept]
+        made = await create_series(unit, visit.member.person_id, kept)
     return visit.done(f"{BASE}/{made[0].id}" if len(made) == 1 else f"{BASE}", "published")
 
 

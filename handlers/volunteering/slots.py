@@ -55,7 +55,7 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A slot opened for reading. `taken`: places that are given, or held for somebody asked; `spare`: those of them
-    that who has one would give to anybody."""
+    that who has one would give to anybody; `series`: what all that were published together share."""
 
     id: int
     person_id: int | None
@@ -77,6 +77,7 @@ class Slot:
     contact: str
     code: str
     allowance: int = 0
+    series: int | None = None
     spare: int = 0
 
     @property
@@ -108,7 +109,13 @@ async def require_organiser(unit: Unit, person_id: int) -> str:
     return role
 
 
-async def create(unit: Unit, person_id: int, plan: Plan) -> Slot:
+async def create_series(unit: Unit, person_id: int, plans: Sequence[Plan]) -> list[Slot]:
+    """Publish what goes on week after week; one alone is no series. Raises `NotStaffError`."""
+    series = new_id() if len(plans) > 1 else None
+    return [await create(unit, person_id, plan, series) for plan in plans]
+
+
+async def create(unit: Unit, person_id: int, plan: Plan, series: int | None = None) -> Slot:
     """Publish a slot. Raises `NotStaffError`."""
     await require_organiser(unit, person_id)
     slot_id = new_id()
@@ -116,7 +123,9 @@ async def create(unit: Unit, person_id: int, plan: Plan) -> Slot:
     values["occupations"] = ",".join(plan.occupations)
     values["contact"] = unit.vault.seal(plan.contact.encode(), sealed_aad("slots", slot_id, "contact"))
     code = f"{secrets.randbelow(1_000_000):06}"
-    unit.insert(slots, id=slot_id, person_id=person_id, status="open", code=code, created_at=unit.now, **values)
+    unit.insert(
+        slots, id=slot_id, person_id=person_id, status="open", code=code, series=series, created_at=unit.now, **values
+    )
     await audit.write(unit, f"staff:{person_id}", "slot.create", f"slot:{slot_id}")
     return await find(unit, slot_id)
 

@@ -58,10 +58,12 @@ slots = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("warned_at", Instant),  # when its organiser was told that too few came forward
     sa.Column("settled_at", Instant),  # when it was over and all about it was put in order
+    sa.Column("series", BigId),  # one number for those published together, week after week
     sa.CheckConstraint("taken >= 0 AND taken <= capacity", name="taken"),
     sa.CheckConstraint("ends_at > starts_at", name="times"),
     sa.Index("ix_slots_starts", "status", "starts_at"),
     sa.Index("ix_slots_settled", "settled_at", "ends_at"),
+    sa.Index("ix_slots_series", "series", "starts_at"),
 )
 
 signups = sa.Table(
