@@ -88,7 +88,7 @@ def _has_other_matter(talk: Talk) -> bool:
     text = talk.said.text
     named = talk.registry.named(text)
     known = normalise(text) in BACK | CANCEL | RESTART or (named is not None and named.name != talk.registry.home)
-    return known or talk.registry.urgent(text) is not None
+    return known or talk.registry.urgent(text) is not None or talk.registry.foremost(text) is not None
 
 
 async def _welcome_back(talk: Talk) -> None:
@@ -168,6 +168,9 @@ async def _said(talk: Talk) -> None:
         return
     word = normalise(text)
     draft = talk.state.open
+    if (foremost := talk.registry.foremost(text)) is not None:
+        await _foremost(talk, foremost)
+        return
     for words, action in ((BACK, "back"), (CANCEL, "cancel"), (RESTART, "restart")):
         if word in words:
             await ACTIONS[action](talk)
@@ -244,6 +247,18 @@ async def _hand_over(talk: Talk, told: noticed.Noticed, how: str) -> None:
         await _free(talk)
     else:
         await running.open_one(talk, found, opening=talk.said.text, args={**args, "plain": how})
+
+
+async def _foremost(talk: Talk, one: Dialogue) -> None:
+    """Done before everything else. A story under way, or staff who await an answer, get the words all the same."""
+    draft, before = talk.state.open, len(talk.replies)
+    if draft is not None and draft.free and draft.asked:
+        await running.run(talk, draft)
+    elif draft is None and (told := await noticed.look(talk)).awaits:
+        await _hand_over(talk, told, "take")
+    done = talk.replies[before:] if talk.state.open is None else []  # the next question waits
+    talk.replies[before:] = [replace(reply, options=()) for reply in done]
+    await running.open_one(talk, one, opening=talk.said.text)
 
 
 def _urgent(talk: Talk) -> Dialogue | None:

@@ -40,7 +40,8 @@ class Dialogue:
 
     `hears` claims free text that is no known word (how surely, 0 to 1). `after` says what becomes of a form that was
     interrupted by this dialogue: asked again at once, or offered. `linked` are the arguments a link or a QR code may
-    carry: anybody can write one and have somebody else tap it, so nothing that decides is among them.
+    carry: anybody can write one and have somebody else tap it, so nothing that decides is among them. `foremost`: what
+    it hears is answered before anything else, even a story that is being told (a life may be at risk).
     """
 
     name: str
@@ -50,6 +51,7 @@ class Dialogue:
     hears: Callable[[str], float] | None = None
     after: Literal["again", "offer"] = "again"
     linked: tuple[str, ...] = ()
+    foremost: bool = False
 
 
 def dialogue(
@@ -60,11 +62,12 @@ def dialogue(
     hears: Callable[[str], float] | None = None,
     after: Literal["again", "offer"] = "again",
     linked: Sequence[str] = (),
+    foremost: bool = False,
 ) -> Callable[[Run], Dialogue]:
     """Make a dialogue of an async function that takes a `Talk`."""
 
     def wrap(run: Run) -> Dialogue:
-        return Dialogue(name, title, run, tuple(words), hears, after, tuple(linked))
+        return Dialogue(name, title, run, tuple(words), hears, after, tuple(linked), foremost)
 
     return wrap
 
@@ -113,3 +116,8 @@ class Registry:
     def urgent(self, text: str) -> Dialogue | None:
         """The dialogue that may interrupt a form for this."""
         return self.claimed(text, URGENT) if text else None
+
+    def foremost(self, text: str) -> Dialogue | None:
+        """The dialogue that comes before whatever is under way."""
+        mine = (one for one in self.by_name.values() if one.foremost and one.hears is not None and one.hears(text))
+        return next(mine, None) if text else None

@@ -10,6 +10,7 @@ from bot.i18n import DEFAULT, N_, _, language
 from bot.messages import Option
 from bot.site import Site
 from bot.understand.words import bare
+from handlers.menu.care import care
 
 WORDS = (
     "菜单", "首页", "主页", "menu", "start", "开始", "你好", "您好", "在吗", "在不在", "有人吗", "帮帮我",
@@ -111,4 +112,4 @@ def _hotlines(talk: Talk) -> dict[str, str]:
     return {"labour": "12333", "union": "12351", "city": "12345"} | talk.use(Site).hotlines
 
 
-DIALOGUES = (menu, help_text, courtesy)
+DIALOGUES = (menu, help_text, courtesy, care)

@@ -1,7 +1,7 @@
 // Text into nodes: addresses and phone numbers can be tapped, everything else stays text (never HTML).
 // No look-behind in the patterns: phones before iOS 16.4 would not load the file.
 
-const HOTLINES = new Set(["12333", "12345", "12351", "12348", "12328", "12315", "12366", "12393"]);
+const HOTLINES = new Set(["12333", "12345", "12351", "12348", "12328", "12315", "12366", "12393", "12329", "12356"]);
 const EMERGENCY = new Set(["110", "119", "120", "122"]);
 const PHONE = /^(?:0\d{2,3}-\d{7,8}|1[3-9]\d{9}|400-?\d{3}-?\d{4})$/;
 
