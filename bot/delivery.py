@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-import structlog
 
 from bot.channels.base import SENT, Channel, Fetched, Outcome, Payload
 from bot.filetypes import NotTaken, judge
+from bot.log import get_logger
 from bot.messages import Reply
 from bot.metrics import Metrics
 from bot.pace import Paces
@@ -20,7 +20,7 @@ from bot.store.store import Store
 from bot.store.unit import Unit
 from bot.store.windows import SPEND, Windows
 
-log = structlog.get_logger()
+log = get_logger()
 
 PATIENCE = 25.0  # seconds a send may take before its outcome counts as unknown; less than half a claim
 MOST_ATTEMPTS = 12  # with the pauses between them, about two hours

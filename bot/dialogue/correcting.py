@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from bot.dialogue.questions import Question
 from bot.dialogue.state import Draft
+from bot.patterns import pattern
 from bot.understand import NotUnderstood
 from bot.understand.words import normalise
 
 SIGNS = ("改", "换", "不对", "不是", "错", "change", "wrong", "correct")
 _DENIED = "不是"  # 地点不是天宁区: only what it is not
 # What stands around the new answer.
-_AROUND = re.compile(
+_AROUND = pattern(
     r"我|想|要|请|帮忙?|把|给|的|了|写|填|选|弄|搞|报|一下|改|换|成|为|错|不对|应该?|其实|是|吧|啊|呀|和|到|一[项张个]|下(?![午周个星月礼])"
     r"|(?<![a-z])(?:please|change|wrong|correct|is|it|it's|the|to|should|be|was)(?![a-z])"
 )

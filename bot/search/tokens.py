@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 
+from bot.patterns import pattern
 from bot.search.pinyin import read, segment
 
 BREAK = "\0"  # stands where punctuation was: no pair reaches over it
-OTHER = re.compile(r"(?:[^\w\s.]|_|\.(?!\d))+")
-TOKEN = re.compile(r"[㐀-鿿]|[^\W\d_㐀-鿿]+|\d+(?:\.\d+)?|\0")
+OTHER = pattern(r"(?:[^\w\s.]|_|\.(?!\d))+")
+TOKEN = pattern(r"[㐀-鿿]|[^\W\d_㐀-鿿]+|\d+(?:\.\d+)?|\0")
 
 Tokens = list[str]
 View = Callable[[Tokens], Tokens]

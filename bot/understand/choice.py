@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from bot.patterns import pattern
 from bot.understand.near import distance, tolerance
 from bot.understand.numbers import evaluate
 from bot.understand.outcome import Found, NotUnderstood
@@ -14,13 +15,13 @@ OTHER = "other"
 LONGEST = 40  # characters: a longer text is no answer to a choice
 
 _NUMBER = r"(?P<number>[0-9]{1,3}|[一二三四五六七八九十]{1,3}|两)"
-_ORDINAL = re.compile(
+_ORDINAL = pattern(
     rf"(?:我?(?:要|选择?|回复?|点)\s?)?(?:第|option\s|no\.?\s?|#)?\s?{_NUMBER}\s?(?:个|项|号|条|种|家|吧|的|那个)*"
 )
-_PLACE = re.compile(r"(?:第\s?(?:[0-9]{1,2}|[一二三四五六七八九十])|[0-9]{1,2})\s?[个项]?")
-_LISTED = re.compile(r"(?P<number>[0-9]{1,3})(?:\s?[.、,:)\]-]\s?|\s)(?P<rest>\S.*)")
-_SEVERAL = re.compile(r"[0-9]{1,3}(?:\s?(?:[、,和或/及]|or|and)\s?[0-9]{1,3})+|[0-9](?:\s[0-9])+")
-_LAST = re.compile(r"最后(?:那|一)?(?:个|项|条)?|last(?: one)?")
+_PLACE = pattern(r"(?:第\s?(?:[0-9]{1,2}|[一二三四五六七八九十])|[0-9]{1,2})\s?[个项]?")
+_LISTED = pattern(r"(?P<number>[0-9]{1,3})(?:\s?[.、,:)\]-]\s?|\s)(?P<rest>\S.*)")
+_SEVERAL = pattern(r"[0-9]{1,3}(?:\s?(?:[、,和或/及]|or|and)\s?[0-9]{1,3})+|[0-9](?:\s[0-9])+")
+_LAST = pattern(r"最后(?:那|一)?(?:个|项|条)?|last(?: one)?")
 _OTHER = frozenset(
     map(
         normalise,
@@ -39,11 +40,11 @@ _OTHER = frozenset(
         ),
     )
 )
-_FILLER = re.compile(
+_FILLER = pattern(
     r"(?:我|是|就是|应该是|好像是|可能是|选|要|在|因为|属于|关于|跑|做|the|it's|it is)+\s?"
     r"|(?:吧|的|了|啊|呀|那个|这个|平台|哦|呢)+$"
 )
-_NOT = re.compile(r"(?:不是|不|没|没有|非|别|除了|not |isn't )$")
+_NOT = pattern(r"(?:不是|不|没|没有|非|别|除了|not |isn't )$")
 
 
 def parse(text: str, options: Sequence[Option], *, sounds: Sounds | None = None, other: bool = False) -> str:

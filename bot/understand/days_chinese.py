@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 
+from bot.patterns import pattern
 from bot.understand import numbers
 from bot.understand.day_reading import Reading, When, day_of_month, exact, nearest, relative, shifted, yearless
 
@@ -13,41 +14,41 @@ _NOT_LUNAR = r"(?<!农历)(?<!阴历)(?<!旧历)"
 # After "3月5" without 号: it counts something else.
 _UNCOUNTED = r"(?![0-9]|\s?[个单次天元块点岁万千百%]|\.[0-9])"
 
-_FULL = re.compile(
+_FULL = pattern(
     rf"(?<![0-9.])(?P<year>[12][0-9]{{3}}\s?(?:{_SEP}|年)|(?:[0-9]{{2}}|[零〇{_CN}]{{2,4}})年)\s?"
     rf"(?P<month>{_N})\s?(?:{_SEP}|月)\s?(?P<day>{_N})(?![0-9])(?:\s?[日号])?"
 )
-_DIGITS8 = re.compile(r"(?<![0-9])(?P<year>20[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])(?![0-9])")
-_MONTH_DAY = re.compile(
+_DIGITS8 = pattern(r"(?<![0-9])(?P<year>20[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])(?![0-9])")
+_MONTH_DAY = pattern(
     rf"{_NOT_LUNAR}(?<![0-9])(?:(?P<said>[今去前明后]年|大前年)的?\s?)?"
     rf"(?P<month>{_N})月份?\s?(?P<day>{_N})(?:\s?[日号]|{_UNCOUNTED})"
 )
-_SLASHED = re.compile(
+_SLASHED = pattern(
     r"(?<![0-9/.-])(?P<month>[0-9]{1,2})(?:/(?P<day>[0-9]{1,2})(?![0-9/.]|\s?[个单次天小的])|[.-](?P<day2>[0-9]{1,2})[日号])"
 )
-_OF_MONTH = re.compile(rf"(?P<which>上上个?|上一?个?|这一?个?|本|当|下一?个?)月的?\s?(?P<day>{_N})(?:\s?[日号]|\s*$)")
-_DAY = re.compile(
+_OF_MONTH = pattern(rf"(?P<which>上上个?|上一?个?|这一?个?|本|当|下一?个?)月的?\s?(?P<day>{_N})(?:\s?[日号]|\s*$)")
+_DAY = pattern(
     rf"(?<![0-9{_CN}十第月年a-z/.-])(?P<day>[0-9]{{1,2}}\s?[号日]|[{_CN}十]{{1,3}}号|二?十[{_CN}]?日)"
     r"(?![线楼门店院仓站位路桌口机车公馆厅库柜员码令称召岗哨球])"
 )
-_RELATIVE = re.compile(
+_RELATIVE = pattern(
     r"(?P<minus3>大前[天日晚])|(?P<minus2>(?<![大提以之天年月日周期时目眼从先])前[天日晚])"
     r"|(?P<minus1>昨[天日晚夜儿晨早]|昨(?=上午|中午|下午))"
     r"|(?P<plus0>今[天早晚儿晨夜]|今日(?!头条)|今(?=上午|中午|下午))"
     r"|(?P<plus1>明[天日早晚儿])|(?P<plus3>大后天)|(?P<plus2>(?<![大先今之以然最背前往])后天(?!性))"
 )
-_AGO = re.compile(
+_AGO = pattern(
     rf"(?<![0-9{_CN}十两几多半.])(?P<count>[0-9]{{1,3}}|[{_CN}两]|[{_CN}]?十[{_CN}]?)\s?(?P<unit>[天日]|周|个?(?:星期|礼拜))[之以]?前"
 )
-_WEEKDAY = re.compile(
+_WEEKDAY = pattern(
     rf"(?<![每各单双{_CN}十两几0-9到至~-])(?<!每个)(?P<which>上上个?|上一?个?|这一?个?|本|下下个?|下一?个?)?"
     r"(?:周|星期|礼拜)(?P<weekday>[一二三四五六日1-7]|天(?!气))"
     rf"(?![0-9{_CN}十日次个单回顿趟块元百千万%]|天(?!气)|\s?[到至~-]\s?(?:周|星期|礼拜|[{_CN}]))"
 )
-_NUMERIC_ALONE = re.compile(r"(?P<month>[0-9]{1,2})\s?[-. ]\s?(?P<day>[0-9]{1,2})")
-_JUST_NOW = re.compile(r"就?刚(?:刚|才)?")
+_NUMERIC_ALONE = pattern(r"(?P<month>[0-9]{1,2})\s?[-. ]\s?(?P<day>[0-9]{1,2})")
+_JUST_NOW = pattern(r"就?刚(?:刚|才)?")
 
-VAGUE = re.compile(
+VAGUE = pattern(
     rf"(?:上|这|本|下|前)一?个?(?:周|星期|礼拜|月)|周末|[年月](?:初|底|中|末)|[去前今]年|[几半]个?[天日周月]|几天|前[几两][天日]"
     rf"|{_N}个?月|个月前|小时前|分钟前|最近|近[来期日]|前段|前阵|一阵|那阵|上旬|中旬|下旬|很久|好久|以前|之前|[记忘不]清|记得|忘|不知道"
     r"|天[之以]?前|(?:周|星期|礼拜)[一二三四五六日天]"

@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 
+from bot.patterns import pattern
 from bot.understand.day_reading import Reading, When, exact, nearest, relative, yearless
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -14,22 +15,22 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LONG_NAME = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _SHORT_NAME = r"(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)"
 _COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
-_MONTH_DAY = re.compile(
+_MONTH_DAY = pattern(
     rf"(?<![a-z])(?P<month>{_MONTH_NAME})\.?\s?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?![0-9a-z:])(?:,?\s?(?P<year>20[0-9]{{2}})(?![0-9]))?"
 )
-_DAY_MONTH = re.compile(
+_DAY_MONTH = pattern(
     rf"(?<![0-9a-z])(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?(?P<month>{_MONTH_NAME})(?![a-z])(?:,?\s?(?P<year>20[0-9]{{2}})(?![0-9]))?"
 )
-_RELATIVE = re.compile(
+_RELATIVE = pattern(
     r"(?<![a-z])(?:(?P<minus2>(?:the\s)?day\sbefore\syesterday)|(?P<minus1>yesterday|last\snight)"
     r"|(?P<plus0>today|tonight|this\s(?:morning|afternoon|evening))|(?P<plus1>tomorrow))(?![a-z])"
 )
-_AGO = re.compile(rf"(?<![0-9a-z])(?P<count>[0-9]{{1,3}}|{'|'.join(_COUNTS)})\s(?P<unit>day|week)s?\sago(?![a-z])")
-_WEEKDAY = re.compile(
+_AGO = pattern(rf"(?<![0-9a-z])(?P<count>[0-9]{{1,3}}|{'|'.join(_COUNTS)})\s(?P<unit>day|week)s?\sago(?![a-z])")
+_WEEKDAY = pattern(
     rf"(?<![a-z])(?:(?P<which>last|this|next|on|past)\s(?P<weekday>{_LONG_NAME}|{_SHORT_NAME})|(?P<bare>{_LONG_NAME}))(?![a-z])"
 )
-_SHORT_ALONE = re.compile(rf"(?P<bare>{_SHORT_NAME})")
-_JUST_NOW = re.compile(r"just\s?now")
+_SHORT_ALONE = pattern(rf"(?P<bare>{_SHORT_NAME})")
+_JUST_NOW = pattern(r"just\s?now")
 
 
 def _weekday(match: re.Match[str], when: When) -> date:
@@ -68,4 +69,4 @@ PATTERNS: tuple[Reading, ...] = (
     (_WEEKDAY, _weekday),
 )
 ALONE: tuple[Reading, ...] = ((_SHORT_ALONE, _weekday), (_JUST_NOW, _today))
-VAGUE = re.compile(r"last\s(?:week|month|year)|months?\sago|recently|a\swhile|(?<![a-z])ago|don'?t\s(?:know|remember)")
+VAGUE = pattern(r"last\s(?:week|month|year)|months?\sago|recently|a\swhile|(?<![a-z])ago|don'?t\s(?:know|remember)")

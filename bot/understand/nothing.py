@@ -1,7 +1,6 @@
 """Answers that say there is none: 跳过, 不知道啊, 没有, 忘了, no."""
 
-import re
-
+from bot.patterns import pattern
 from bot.understand.words import bare
 
 _NONE = (
@@ -12,8 +11,8 @@ _NONE = (
 )
 _TAIL = r"(?:[了啊呀吧呢哦的嘛] ?)*"
 _PICTURES = r"(?:截图|图片?|照片|相片|证据|screenshots?|pictures?|photos?)?"
-_SKIP = re.compile(rf"(?:i )?(?:{_NONE}){_TAIL}")
-_NO_PICTURES = re.compile(rf"(?:i )?(?:have )?(?:{_NONE})(?:[发有留存拍截] ?)* ?{_PICTURES}{_TAIL}")
+_SKIP = pattern(rf"(?:i )?(?:{_NONE}){_TAIL}")
+_NO_PICTURES = pattern(rf"(?:i )?(?:have )?(?:{_NONE})(?:[发有留存拍截] ?)* ?{_PICTURES}{_TAIL}")
 
 
 def is_skip(text: str) -> bool:

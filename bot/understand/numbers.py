@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from bot.patterns import pattern
 from bot.understand.outcome import Found, NotUnderstood
 from bot.understand.words import fold
 
@@ -18,7 +19,7 @@ LONGEST = 24  # characters of a number; what is longer is an order number, not a
 _D = "".join(DIGITS)
 _ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
 _UNIT = r"[十拾百佰千仟万亿]|(?<=[0-9])[kw](?![a-z])"
-_MARK = re.compile(rf"{_ARABIC}|[{_D}点]|{_UNIT}")
+_MARK = pattern(rf"{_ARABIC}|[{_D}点]|{_UNIT}")
 # A run of marks, not inside a word (YZ-7K3M, v2); a minus counts where no number or word stands before it.
 # It starts where no run is under way: a pattern that holds it would else try each place of a long one.
 RUN = (
@@ -27,14 +28,14 @@ RUN = (
     rf"(?:(?<![0-9点{_D}]){_ARABIC}|(?<![0-9])[{_D}点]|{_UNIT})*+"
 )
 # Too vague to use: 十几, 几百, 几个, 两三百, 三四天. (200多 and 200左右 only mean about 200.)
-_VAGUE = re.compile(
+_VAGUE = pattern(
     rf"[几数][十百千万亿]|[十百千万]几|几[个天年月次块元岁单]"
     rf"|(?<![{_D}])[十百]?(?:一两|两三|二三|三四|三五|四五|五六|六七|七八|八九)[十百千万个年月天次块元岁单]"
 )
-_HALF_AFTER = re.compile(r"个半|[年月天块]?半(?![天夜路个年月小价])|小时半")
-_HALF = re.compile(rf"(?<![一大多前后上下夜个年月天时块点0-9{_D}])半(?=[个年月天块]|小时|$)")
-_MEASURE = re.compile(r"\s?(?:[个年月天日次人岁块元单件回位张周]|小时|分钟|星期|礼拜|公里)")
-_FINDS = re.compile(RUN)
+_HALF_AFTER = pattern(r"个半|[年月天块]?半(?![天夜路个年月小价])|小时半")
+_HALF = pattern(rf"(?<![一大多前后上下夜个年月天时块点0-9{_D}])半(?=[个年月天块]|小时|$)")
+_MEASURE = pattern(r"\s?(?:[个年月天日次人岁块元单件回位张周]|小时|分钟|星期|礼拜|公里)")
+_FINDS = pattern(RUN)
 
 
 def parse(text: str) -> Decimal:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from bot.patterns import pattern
 from bot.understand.outcome import Found, NotUnderstood
 from bot.understand.words import fold
 
@@ -11,13 +12,13 @@ _PLUS86 = rf"(?:(?:\+|00)?86{_GAP})?"
 # Not inside a longer number: a bank card in groups of four, an identity card, an order number.
 _ALONE = r"(?<![0-9a-z])(?<![0-9]{4}[ -])"
 _END = rf"(?!{_GAP}[0-9])"
-_MOBILE = re.compile(rf"{_ALONE}{_PLUS86}(?P<mobile>1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}){_END}")
+_MOBILE = pattern(rf"{_ALONE}{_PLUS86}(?P<mobile>1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}){_END}")
 # Area codes: 010 and 02x have three digits, the others four (telephone numbering plan of the MIIT).
-_LANDLINE = re.compile(
+_LANDLINE = pattern(
     rf"{_ALONE}(?:{_PLUS86}\(?(?P<area>0(?:10|2[0-9]|[3-9][0-9]{{2}}))\)?{_GAP})"
     rf"(?P<local>[2-8][0-9]{{2,3}}{_GAP}[0-9]{{4}})(?:\s?(?:转|-|ext\.?)\s?(?P<ext>[0-9]{{1,5}}))?(?![0-9])"
 )
-_DIGIT = re.compile(r"[0-9]")
+_DIGIT = pattern(r"[0-9]")
 
 
 def parse(text: str) -> str:

@@ -1,29 +1,27 @@
 """Where something happened, in words: kept as they are, freed of what stands around the name."""
 
-import re
 from collections.abc import Iterator
 
+from bot.patterns import pattern
 from bot.understand.outcome import Found, NotUnderstood
 from bot.understand.question import looks_like_question
 from bot.understand.words import fold, normalise
 
 LONGEST = 60  # characters
-_BEFORE = re.compile(r"(?:我|就|是|在|人在|位于|住在?|地址|地点|位置|[:：，,\s])+")
-_AFTER = re.compile(
-    r"(?:这边|那边|这里|那里|这块|附近吧|吧|呀|啊|哦|呢|跑单|送餐|送外卖|上班|干活|[，,。.!！~～、\s])+$"
-)
-_NOWHERE = re.compile(
+_BEFORE = pattern(r"(?:我|就|是|在|人在|位于|住在?|地址|地点|位置|[:：，,\s])+")
+_AFTER = pattern(r"(?:这边|那边|这里|那里|这块|附近吧|吧|呀|啊|哦|呢|跑单|送餐|送外卖|上班|干活|[，,。.!！~～、\s])+$")
+_NOWHERE = pattern(
     r"(?:不知道|不清楚|不晓得|不记得|忘了|随便|没有|没|无|不告诉你|不想说|不方便说?|不说|保密|都行|哪都|到处|到处跑|none|no|idk"
     r"|(?:不)?同意|他?妈的|操|滚|傻[逼比]|好的?|好了|嗯|行|对|是的?|可以|继续|提交|下一步|ok|okay|yes|done)+"
 )
-_NAME = re.compile(r"[一-鿿㐀-䶿a-z]")
+_NAME = pattern(r"[一-鿿㐀-䶿a-z]")
 # In free text: after a preposition, a mark or at the start; the shortest names that end as places do, one in another.
 _LETTER = r"[^\W0-9a-z_在到我的送取跑扣罚]"
 _KIND = r"(?:区|县|街道|镇|市|大道|路(?![上边口程过人费])|广场|小区|社区|村|商场|大厦)"
-_IN_TEXT = re.compile(
+_IN_TEXT = pattern(
     rf"(?:(?<=[在到于从去住])|^|(?<=[\s,。.;:!、]))(?P<place>{_LETTER}{{2,8}}?{_KIND}(?:{_LETTER}{{1,4}}?{_KIND})*)(?![长民]|场监|委会)"
 )
-_COMMON = re.compile(
+_COMMON = pattern(
     r".*(?:我们|你们|他们|[这那一每哪整半]个?|所有|全|地|郊|市|片|辖|城|超|夜|餐|马|铁|公|高速|这条|那条)"
     r"(?:区|县|镇|市|小区|社区|商场|大厦|广场|村|路)"
 )

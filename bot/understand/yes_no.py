@@ -2,6 +2,7 @@
 
 import re
 
+from bot.patterns import pattern
 from bot.understand.outcome import Found, NotUnderstood
 from bot.understand.question import looks_like_question
 from bot.understand.words import bare, fold
@@ -16,9 +17,9 @@ _NO = (
     "|nope|nah|not|no|n|cancel|false|disagree|👎|❌|🙅"
 )
 _PADDING = "那个|那就|那|就|我|您|你|请|先|吧|的|了|啊|呀|哈|呢|啦|哦|噢|谢谢|麻烦|please|thanks|[ ,，。.!！~～、;；]"
-_ALL_YES = re.compile(rf"(?:{_PADDING})*+(?:(?:{_YES})(?:{_PADDING})*+)++")
-_ALL_NO = re.compile(rf"(?:{_PADDING})*+(?:(?:{_NO})(?:{_PADDING})*+)++")
-_LEADING = re.compile(rf"\s*(?:(?P<no>{_NO})|(?P<yes>{_YES}))(?:[的啊呀吧了])?(?=[\s,，。.!！、;；]|$)")
+_ALL_YES = pattern(rf"(?:{_PADDING})*+(?:(?:{_YES})(?:{_PADDING})*+)++")
+_ALL_NO = pattern(rf"(?:{_PADDING})*+(?:(?:{_NO})(?:{_PADDING})*+)++")
+_LEADING = pattern(rf"\s*(?:(?P<no>{_NO})|(?P<yes>{_YES}))(?:[的啊呀吧了])?(?=[\s,，。.!！、;；]|$)")
 _LONGEST = 30
 
 

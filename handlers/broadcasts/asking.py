@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,10 +10,11 @@ from zoneinfo import ZoneInfo
 from bot.dialogue.questions import Question, Text
 from bot.i18n import N_, _
 from bot.messages import Incoming
+from bot.patterns import pattern
 from bot.understand import NotUnderstood, choice, dates, numbers
 from bot.understand.words import normalise
 
-_CLOCK = re.compile(
+_CLOCK = pattern(
     r"(?P<part>上午|早上|早|中午|下午|傍晚|晚上|晚)?\s?(?P<hour>[0-9]{1,2}|[一二两三四五六七八九十]{1,3})"
     r"(?:\s?:\s?(?P<minute>[0-9]{2})|\s?[点时](?:整|钟)?(?P<half>半|[0-9]{1,2}分?)?)"
 )

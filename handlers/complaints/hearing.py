@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from bot.patterns import pattern
 from bot.understand import money
 from bot.understand.question import looks_like_question
 from bot.understand.words import normalise
@@ -13,36 +12,34 @@ SURE, LIKELY = 0.9, 0.7
 SHORTEST_STORY = 6  # characters left when the request itself ("我要投诉美团") is taken out
 
 # Asked for in so many words; "投诉电话" is a question.
-_ASKS_FOR_IT = re.compile(
+_ASKS_FOR_IT = pattern(
     r"(?:我|咱|俺|帮我|想|要|来).{0,4}(?:[投头偷][诉宿素述速]|举报|维权|讨薪|提.{0,2}诉求|反映|讨.{0,2}说法)"
     r"|^(?:[投头][诉述]|举报|反映)(?!.{0,4}(?:电话|渠道|流程|办法|方式|平台在))"
     r"|(?:want|like|need) to (?:complain|report|file a complaint)|^(?:complain|complaint) (?:about|against)"
 )
-_TAKEN_OUT = re.compile(
+_TAKEN_OUT = pattern(
     r"(?:我|咱|俺|想|要|来|帮我|一下|这个|平台|公司)*(?:[投头偷][诉宿素述速]|举报|维权|反映|提.{0,2}诉求)(?:一下|问题|情况|个事)?"
     r"|i(?:'d| would)? (?:want|like|need) to (?:complain|report)(?: about| against)?"
 )
-_ME = re.compile(r"[我俺咱]|(?<![a-z])(?:me|my|i|we|us)(?![a-z])")
-_SOMEBODY = re.compile(
+_ME = pattern(r"[我俺咱]|(?<![a-z])(?:me|my|i|we|us)(?![a-z])")
+_SOMEBODY = pattern(
     r"平台|公司|站点|站长|队长|老板|主管|领导|经理|客服|调度|商家|货主|中介|公会|机构|车队|车行|房东|他们?|她们?"
     r"|platform|company|station|manager|boss|they"
 )
-_HOW_LONG = re.compile(
-    r"[一二两三四五六七八九十0-9半]+多?个?(?:小时|天|月|年|周|星期|礼拜)|\d+ (?:days?|weeks?|months?)"
-)
+_HOW_LONG = pattern(r"[一二两三四五六七八九十0-9半]+多?个?(?:小时|天|月|年|周|星期|礼拜)|\d+ (?:days?|weeks?|months?)")
 # It happened: no "if", no "may".
-_HAPPENED = re.compile(
+_HAPPENED = pattern(
     r"[了被]|到现在|至今|一直|已经|没[给发结退到付]|又|还不|还没|不肯|就是不|天天|每天|总是|老是"
     r"|(?<![a-z])(?:was|were|been|has|have|had|did|\w+n't|refuse[sd]?|keeps?|\w+ed)(?![a-z])"
 )
 # An accident alone is an emergency or a question; who was refused something has a complaint.
-_REFUSED = re.compile(
+_REFUSED = pattern(
     r"不[给肯让认赔管报理付承]|没[给赔报人]|拒|拖|扣|推|逼|赖|自己[承担出掏]|refus|won't|denie[ds]|ignor"
 )
-_RHETORIC = re.compile(
+_RHETORIC = pattern(
     r"(?:凭什么|凭啥|为什么|为啥|怎么能|怎么可以)(?=.{0,6}(?:我|[扣罚封欠骂打]))|怎么(?:还[没不]|又|老是|总是)"
 )
-_WONDERS = re.compile(
+_WONDERS = pattern(
     r"如果|假如|要是|万一|的规定|的标准|规定是|合法|违法|犯法|合理|有用|依据|条例|的法律|法条|政策|\bif\b|legal|allowed"
 )
 

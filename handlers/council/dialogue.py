@@ -11,6 +11,7 @@ from bot.dialogue import Talk, dialogue
 from bot.dialogue.arguments import id_in
 from bot.i18n import N_, _
 from bot.messages import Option
+from bot.patterns import pattern
 from bot.site import Site
 from bot.understand.private import tells_numbers
 from bot.understand.question import looks_like_question
@@ -23,20 +24,20 @@ from handlers.profile.service import ensure_consent
 LISTED = 6
 LONGEST, SHORTEST = 300, 8  # characters of a proposal
 WRONG_CODES, PAUSE = 5, timedelta(minutes=10)
-_PROPOSES = re.compile(
+_PROPOSES = pattern(
     r"(?:我|们|想|要|也|来)*(?:给|向|跟)?(?:你们|社区|街道|小区)?(?:提|说|写)(?:一?[个点条些])?(?:建议|意见|提议)(?:吧|啊|可以吗|行吗)?"
     r"|(?:i (?:want|would like) to )?(?:make a proposal|make a suggestion|suggest something)"
 )
-_SUGGESTS = re.compile(
+_SUGGESTS = pattern(
     r"(?:我|我们)?(?:强烈)?(?:建议|提议|希望)(?!.{0,6}(?:平台|公司|国家|政府|美团|饿了么|滴滴)).{0,20}?"
     r"(?:休息[站点室处]|驿站|充电|换电柜|停车[位点棚]|厕所|卫生间|热水|饮水|座椅|椅子|遮阳|雨棚|外卖柜|取餐柜|减速带|斑马线|红绿灯|门禁)"
     r".{0,40}"
 )
-_NEXT = re.compile(
+_NEXT = pattern(
     r"(?:社区)?议事会?(?:下次)?(?:是)?(?:什么时候|啥时候|几点|哪天|几号|在哪儿?)(?:开|举行|有)?(?:会)?.{0,3}"
     r"|(?:社区)?下(?:一)?次(?:社区)?(?:议事会?|会议?|开会)(?:是)?(?:什么时候|啥时候|几点|哪天|几号|在哪).{0,3}|看看?议事会?(?:有啥|有什么)?"
 )
-_CODE = re.compile(r"(?:到会|议事签到|会议签到|任务签到|at the meeting)[\s:：，,]*([0-9]{6})")
+_CODE = pattern(r"(?:到会|议事签到|会议签到|任务签到|at the meeting)[\s:：，,]*([0-9]{6})")
 
 
 def zone_of(talk: Talk) -> ZoneInfo:

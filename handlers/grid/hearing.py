@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
-
+from bot.patterns import pattern
 from bot.understand.question import looks_like_question
 from bot.understand.words import normalise
 from handlers.grid.content import GridKinds
 
 # Nobody may be kept waiting by a form for these.
-_DANGER = re.compile(
+_DANGER = pattern(
     r"着火|起火|失火|冒烟|火灾|烧起来|(?:燃气|煤气|天然气|瓦斯).{0,4}(?:味|漏|泄)|漏气|漏电|触电|电线.{0,4}(?:掉|断|垂)|爆炸"
     r"|(?:房|楼|墙|棚|桥|路).{0,4}(?:塌了|要塌|倒塌|塌陷)|人.{0,4}(?:掉|摔|陷)(?:进|下|到)|有人.{0,4}(?:受伤|晕|昏|被困|落水|溺水)"
     r"|\b(?:on fire|fire!|smoke|gas leak|explosion|electrocuted|collapsed|trapped)\b"
 )
-_STILL = re.compile(r"(?:怕|防|预防|容易|可能|会不会|万一|隐患|小心).{0,6}(?:着火|起火|触电|漏电|爆炸|火灾)")
-_WANTS = re.compile(
+_STILL = pattern(r"(?:怕|防|预防|容易|可能|会不会|万一|隐患|小心).{0,6}(?:着火|起火|触电|漏电|爆炸|火灾)")
+_WANTS = pattern(
     r"(?:我要|我想|帮我)?(?:上报|随手拍|报一下|反映一下|报修).{0,20}|.{0,20}(?:上报一下|报一下|谁来管|没人管|来修一下|该修了)"
     r"|(?:i want to )?report (?:a|an|the) .{0,40}"
 )
-_HAZARD = re.compile(r"(?:我要|我想|帮我)?(?:举报|上报|反映)(?:一下|个|一个|一处)?(?:消防|安全)?隐患.{0,20}")
-_ABOUT_ME = re.compile(r"被(?:举报|罚|抓|贴条|扣)")  # who is blamed for it asks, and reports nothing
+_HAZARD = pattern(r"(?:我要|我想|帮我)?(?:举报|上报|反映)(?:一下|个|一个|一处)?(?:消防|安全)?隐患.{0,20}")
+_ABOUT_ME = pattern(r"被(?:举报|罚|抓|贴条|扣)")  # who is blamed for it asks, and reports nothing
 
 
 def is_danger(text: str) -> bool:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.patterns import pattern
 from bot.search.normalise import normalise
 from handlers.policy.content import Article
 from handlers.profile.service import TRADE_WORDS, occupation_in
 
-FOLLOWS = re.compile(r"^(那么?|如果是|换成|要是)|呢[?？。!！ ]*$")
+FOLLOWS = pattern(r"^(那么?|如果是|换成|要是)|呢[?？。!！ ]*$")
 LONGEST_FOLLOW_UP = 12  # characters; what is longer stands on its own
-PAST = re.compile(r"以前|之前|从前|过去|当时|那时|原来|旧规|老规|去年|前年|早先|曾经")
-FUTURE = re.compile(r"以后|将来|明年|后年|今后|即将|马上要")
-YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
-TAIL = re.compile("(00){1,2}$")
+PAST = pattern(r"以前|之前|从前|过去|当时|那时|原来|旧规|老规|去年|前年|早先|曾经")
+FUTURE = pattern(r"以后|将来|明年|后年|今后|即将|马上要")
+YEAR = pattern(r"(?<!\d)(20\d\d)(?!\d)")
+TAIL = pattern("(00){1,2}$")
 YEARS_APART = dt.timedelta(days=366)
 
 

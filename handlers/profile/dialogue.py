@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import sqlalchemy as sa
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 from bot.dialogue import Choice, Place, Talk, dialogue
 from bot.i18n import LANGUAGES, N_, _, speaking
 from bot.messages import Option
+from bot.patterns import pattern
 from bot.personal import Holders
 from bot.settings import Settings
 from bot.store.tables import opt_outs
@@ -18,7 +18,7 @@ from handlers.profile import service
 from handlers.profile.readable import readable
 from handlers.regions.service import Regions
 
-_ENOUGH = re.compile(
+_ENOUGH = pattern(
     r"(?:我|都|请|麻烦|你们?|您|能不能|可不可以|以后)*"
     r"(?:(?:不想|不要|别|不用|甭|不)(?:再)?(?:给我|跟我|往我这)?(?:再|老是|总是|一直)?(?:收到?|看到?|发|群发|推送?|提醒)"
     r"(?:这些|这种|这个|消息|通知|推送|提醒|广告|活动|短信|东西|的|我)*(?:了|啦|行吗|好吗|吧|啊)*"
@@ -26,7 +26,7 @@ _ENOUGH = re.compile(
     r"|(?:消息|通知|推送|广告)太?(?:多|烦)(?:了|死了)?(?:别发了|不想收了)?)"
     r"|(?:please )?(?:stop|no more) (?:sending|messages?|texting|notifications?|messaging).{0,20}"
 )
-_SPOKEN = re.compile(
+_SPOKEN = pattern(
     r"(?:我想|我要|请|帮我)*(?:换成?|改成?|切换(?:到|成)?|用|说)(?P<name>english|英文|英语|中文|汉语|chinese)(?:版|吧|界面)?"
 )
 NAMED = {"english": "en", "英文": "en", "英语": "en", "中文": "zh_CN", "chinese": "zh_CN", "汉语": "zh_CN"}

@@ -8,6 +8,7 @@ from math import inf
 from bot.dialogue import Place, Talk, dialogue
 from bot.i18n import N_, _
 from bot.messages import Option
+from bot.patterns import pattern
 from bot.understand.words import bare
 from handlers.volunteering import service
 from handlers.volunteering.asking import agreed, here_still, missing, number_in, remember_here
@@ -21,7 +22,7 @@ from handlers.volunteering.swapping import DIALOGUES as SWAPPING
 from handlers.volunteering.wording import details, distance, line, spans
 
 LISTED = 5
-_WANTS = re.compile(
+_WANTS = pattern(
     r"(?:我|想|要|来|去|报名|参加|想去|也想)*(?:做|当|干|报|参加|报名)(?:个|点|一下)?(?:志愿者?|义工|公益)(?:活动|服务)?(?:吧|呀|啊)?"
     r"|(?:现在|今天|明天|后天|下午|这会儿|最近|周末|附近|本周|这周|没单)*(?:有啥|有什么|有没有|有哪些|看看|找个?|找点)"
     r"(?:志愿|公益)?(?:的)?(?:活动|志愿|志愿者)(?:可以|能)?(?:做|参加|报名|报)?(?:的|吗|没有|没|呀|啊|呢)?"

@@ -7,6 +7,7 @@ import re
 from bot.dialogue import Choice, Talk, dialogue
 from bot.i18n import N_, _
 from bot.messages import Option
+from bot.patterns import pattern
 from bot.site import Site
 from bot.understand.words import bare
 from handlers.volunteering import service
@@ -28,7 +29,7 @@ REASONS = {
 }
 
 
-_WHERE = re.compile(
+_WHERE = pattern(
     r"(?:请问|那个|我们|咱们?|我|今天|明天|后天|下午|上午|志愿|活动|报的)*"
     r"(?:(?:在|到|去)?(?:哪里?|哪儿|什么地方|几点|什么时候|啥时候)(?:集合|碰头|报到|签到|开始)|(?:集合|签到)(?:地点|时间|的?地方)(?:在哪里?|是哪里?|是几点|呢)?)"
     r"(?:啊|呀|呢|吗|来着)?"
@@ -40,7 +41,7 @@ def asks_where(text: str) -> float:
     return 0.9 if _WHERE.fullmatch(bare(text).replace(" ", "")) else 0.0
 
 
-_CANNOT = re.compile(
+_CANNOT = pattern(
     r"(?:不好意思|对不起|抱歉|那个|我|今天|明天|后天|今晚|上午|下午|晚上|可能|临时|突然|有点?事|来单了|有单|病了|不舒服|要?加班)*"
     r"(?:(?:去|来|到|参加)不了|不(?:去|来|参加))(?:活动|志愿)?(?:了|啦)+(?:吧|啊|呀|哦)?"
     r"|我?(?:要|想|能不能|可以)取消(?:这个|我的|那个)?(?:活动|报名|志愿)(?:吗|了|吧)?"

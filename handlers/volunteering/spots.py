@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 from math import asin, atan2, cos, pi, radians, sin, sqrt
 
+from bot.patterns import pattern
+
 EARTH = 6_371_000  # metres, a sphere
 AXIS, ECCENTRICITY = 6378245.0, 0.00669342162296594323  # Krasovsky 1940, as GCJ-02 has it
 Degrees = tuple[float, float]  # latitude, longitude
 
 _NUMBER = r"(-?[0-9]{1,3}\.[0-9]{2,15})"
-_PAIR = re.compile(rf"{_NUMBER}\s*(?:,|%2C|，|;|\s)\s*{_NUMBER}", re.IGNORECASE)
-_LATER = re.compile(rf"mlat={_NUMBER}&mlon={_NUMBER}")
-_OPEN_MAP = re.compile(rf"map=[0-9.]+/{_NUMBER}/{_NUMBER}")
-_WORLD = re.compile(r"openstreetmap|\bgeo:|google|osm\.|wgs", re.IGNORECASE)
-_BAIDU = re.compile(r"baidu|bd09", re.IGNORECASE)
+_PAIR = pattern(rf"{_NUMBER}\s*(?:,|%2C|，|;|\s)\s*{_NUMBER}", re.IGNORECASE)
+_LATER = pattern(rf"mlat={_NUMBER}&mlon={_NUMBER}")
+_OPEN_MAP = pattern(rf"map=[0-9.]+/{_NUMBER}/{_NUMBER}")
+_WORLD = pattern(r"openstreetmap|\bgeo:|google|osm\.|wgs", re.IGNORECASE)
+_BAIDU = pattern(r"baidu|bd09", re.IGNORECASE)
 
 
 class NoSpot(ValueError):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.dialogue import Choice, Talk, dialogue
 from bot.i18n import N_, _
 from bot.messages import Option
+from bot.patterns import pattern
 from bot.understand.words import normalise
 from handlers.volunteering import service
 from handlers.volunteering.asking import agreed, missing, number_in
@@ -16,10 +17,10 @@ from handlers.volunteering.service import Setting, Signup, Slot
 from handlers.volunteering.wording import brief, details, line
 
 LISTED = 5
-_CODE = re.compile(
+_CODE = pattern(
     r"(?:我来|我)?(?:接班|替班|接|替|cover|take over)?[\s:：,，]*(jb[\s-]?[0-9a-z]{4}[\s-]?[0-9a-z]{4})", re.IGNORECASE
 )
-_SLIP = re.compile(r"(?:我来|我)?(?:接班|替班|take over)[\s:：,，]*(jb[0-9a-z\s-]{1,12})", re.IGNORECASE)
+_SLIP = pattern(r"(?:我来|我)?(?:接班|替班|take over)[\s:：,，]*(jb[0-9a-z\s-]{1,12})", re.IGNORECASE)
 
 
 def has_code(text: str) -> float:

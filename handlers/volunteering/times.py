@@ -12,20 +12,21 @@ from bot.dialogue import Choice
 from bot.dialogue.questions import Date, Question
 from bot.i18n import N_, _
 from bot.messages import Incoming
+from bot.patterns import pattern
 from bot.understand import NotUnderstood, numbers
 from bot.understand.words import normalise
 
 _NUMBER = r"[0-9]{1,2}|[零一二两三四五六七八九十]{1,3}"
-_CLOCK = re.compile(
+_CLOCK = pattern(
     rf"(?P<part>上午|早上|早|中午|下午|傍晚|晚上|晚)?\s?(?P<hour>{_NUMBER})"
     rf"(?:\s?:\s?(?P<minute>[0-9]{{2}})|\s?[点时](?!间)(?:钟|整)?(?P<half>半|一刻|三刻|(?:{_NUMBER})分?)?)?"
     r"\s?(?P<half_day>[ap]\.?m\.?)?"
 )
-_LENGTH = re.compile(
+_LENGTH = pattern(
     r"(?P<count>[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十]+|半)\s?个?(?P<more>半)?\s?(?P<unit>小时|钟头|分钟|hours?|h|minutes?|min)"
 )
 _AFTERNOON = {"中午", "下午", "傍晚", "晚上", "晚"}
-_JOINT = re.compile(r"[-–—−~～至到]| to ")
+_JOINT = pattern(r"[-–—−~～至到]| to ")
 DAYTIME = 7  # without 上午 or 下午, an hour before this is one of the afternoon
 LONGEST = 12 * 60  # minutes
 

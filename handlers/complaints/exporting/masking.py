@@ -19,6 +19,7 @@ import re
 from collections.abc import Callable
 
 from bot.i18n import N_, _
+from bot.patterns import pattern
 
 NUMBER, PLATE, ACCOUNT, MAIL, LINK = N_("number"), N_("plate"), N_("account"), N_("e-mail"), N_("link")
 NAME, ROOM, SPOT, CARD = N_("name"), N_("house number"), N_("position"), N_("identity number")
@@ -41,12 +42,12 @@ _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕
 
 # (what it is, pattern); a group named "kept" stays in front
 RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (LINK, re.compile(r"(?:https?://|www\.)[^\s，。；、）)〕]+", re.IGNORECASE)),
-    (MAIL, re.compile(r"[\w.+-]+[@＠][\w-]+(?:\.[\w-]+)+")),
-    (ACCOUNT, re.compile(r"wxid_\w+", re.IGNORECASE)),
+    (LINK, pattern(r"(?:https?://|www\.)[^\s，。；、）)〕]+", re.IGNORECASE)),
+    (MAIL, pattern(r"[\w.+-]+[@＠][\w-]+(?:\.[\w-]+)+")),
+    (ACCOUNT, pattern(r"wxid_\w+", re.IGNORECASE)),
     (
         ACCOUNT,
-        re.compile(
+        pattern(
             r"(?P<kept>(?:微信|威信|薇信|V信|(?<![a-z])(?:wechat|weixin|wx|vx|qq)|扣扣|抖音|快手|支付宝|账号|帐号|账户|工号|"
             r"(?:骑手|司机|配送员|员工)(?:编号|ID)|(?:订单|运单|单)(?:编?号))(?:号码|号|名|ID)?\s*(?:是|为|叫|[:：])?\s*)"
             r"(?=[\w-]*[a-z0-9])[a-z0-9][a-z0-9_-]{3,}",
@@ -55,22 +56,22 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         PLATE,
-        re.compile(rf"[{_PROVINCES}]\s*[A-Z]{_SEPARATED}(?=[A-Z0-9]*[0-9])[A-Z0-9]{{4,7}}[挂学警港澳]?", re.IGNORECASE),
+        pattern(rf"[{_PROVINCES}]\s*[A-Z]{_SEPARATED}(?=[A-Z0-9]*[0-9])[A-Z0-9]{{4,7}}[挂学警港澳]?", re.IGNORECASE),
     ),
-    (PLATE, re.compile(r"(?P<kept>车牌(?:号码|号)?\s*(?:是|为|[:：])?\s*)[一-鿿]{0,2}[A-Z0-9·-]{4,}", re.IGNORECASE)),
-    (CARD, re.compile(r"(?<![0-9])[0-9]{6}(?:[\s-]?[0-9]){11}[\s-]?[0-9Xx](?![0-9])")),
-    (CARD, re.compile(r"(?<![A-Za-z])[A-Za-z]{1,2}[0-9]{7,8}(?![0-9])")),
-    (SPOT, re.compile(r"[0-9]{1,3}\.[0-9]{3,}\s*[,，、]\s*[0-9]{1,3}\.[0-9]{3,}")),
-    (NUMBER, re.compile(rf"\+?[0-9](?:{_SEPARATED}[0-9]){{6,}}")),
-    (NUMBER, re.compile(rf"[{_FIGURES}](?:{_SEPARATED}[{_FIGURES}]){{6,}}")),
-    (ROOM, re.compile(rf"(?:[0-9A-Za-z{_FIGURES}十百]+\s*(?:栋|幢|号楼|单元|室|弄|号院|门牌)[\s,，、-]?)+")),
+    (PLATE, pattern(r"(?P<kept>车牌(?:号码|号)?\s*(?:是|为|[:：])?\s*)[一-鿿]{0,2}[A-Z0-9·-]{4,}", re.IGNORECASE)),
+    (CARD, pattern(r"(?<![0-9])[0-9]{6}(?:[\s-]?[0-9]){11}[\s-]?[0-9Xx](?![0-9])")),
+    (CARD, pattern(r"(?<![A-Za-z])[A-Za-z]{1,2}[0-9]{7,8}(?![0-9])")),
+    (SPOT, pattern(r"[0-9]{1,3}\.[0-9]{3,}\s*[,，、]\s*[0-9]{1,3}\.[0-9]{3,}")),
+    (NUMBER, pattern(rf"\+?[0-9](?:{_SEPARATED}[0-9]){{6,}}")),
+    (NUMBER, pattern(rf"[{_FIGURES}](?:{_SEPARATED}[{_FIGURES}]){{6,}}")),
+    (ROOM, pattern(rf"(?:[0-9A-Za-z{_FIGURES}十百]+\s*(?:栋|幢|号楼|单元|室|弄|号院|门牌)[\s,，、-]?)+")),
     (
         NAME,
-        re.compile(rf"(?P<kept>(?:我叫|名叫|本人|姓名|名字(?:是|叫)?|真名|全名)\s*(?:是|为|叫|[:：])?\s*){_CALLED}"),
+        pattern(rf"(?P<kept>(?:我叫|名叫|本人|姓名|名字(?:是|叫)?|真名|全名)\s*(?:是|为|叫|[:：])?\s*){_CALLED}"),
     ),
-    (NAME, re.compile(rf"(?P<kept>我是){_CALLED}{_END}")),
+    (NAME, pattern(rf"(?P<kept>我是){_CALLED}{_END}")),
 )
-_DAY = re.compile(
+_DAY = pattern(
     r"GB/?T?\s?[0-9]{4,6}(?:\.[0-9]+)?-[0-9]{4}|(?<![0-9-])(?:19|20)[0-9]{2}[-/.年]\s?[0-9]{1,2}(?:[-/.月]\s?[0-9]{1,2})?日?(?![0-9])"
 )
 _WIDE = {0xFF10 + digit: str(digit) for digit in range(10)} | {ord("－"): "-", ord("＋"): "+"}
@@ -87,8 +88,8 @@ def masked(words: str, *own: str) -> str:
             text = re.sub(re.escape(given), _mark(NAME), text, flags=re.IGNORECASE)
     days: list[str] = []
     text = _DAY.sub(lambda found: _put_aside(days, found[0]), text)
-    for what, pattern in RULES:
-        text = pattern.sub(_replacing(what), text)
+    for what, rule in RULES:
+        text = rule.sub(_replacing(what), text)
     waiting = iter(days)
     return re.sub(_HELD, lambda _found: next(waiting), text)
 

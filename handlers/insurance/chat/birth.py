@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from bot.patterns import pattern
 from bot.understand import NotUnderstood
 from bot.understand.words import fold
 
@@ -20,18 +21,18 @@ _NOT_AFTER = r"(?<![0-9.第])(?<!交)(?<!缴)(?<!满)(?<!干)(?<!跑)(?<!做)(?<
 _YEAR = rf"(?P<year>(?:19|20)[0-9]{{2}}|[{_D}]{{4}}|[{_D}]{{2}})"
 _MONTH = r"(?P<month>[0-9]{1,2}|十[一二]?|[一二三四五六七八九])"
 _WHOLE = (
-    re.compile(rf"{_NOT_AFTER}{_YEAR}\s*年\s*(?:的|生的?|出生的?)?\s*{_MONTH}\s*月(?!前|后)"),
-    re.compile(rf"(?<![0-9])(?P<year>(?:19|20)[0-9]{{2}})\s*[./\-]\s*{_MONTH}(?![0-9])"),
-    re.compile(r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2})(?P<month>0[1-9]|1[0-2])(?:[0-3][0-9])?(?![0-9])"),
-    re.compile(rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?,?\s+(?P<year>(?:19|20)[0-9]{{2}})(?![0-9])"),
+    pattern(rf"{_NOT_AFTER}{_YEAR}\s*年\s*(?:的|生的?|出生的?)?\s*{_MONTH}\s*月(?!前|后)"),
+    pattern(rf"(?<![0-9])(?P<year>(?:19|20)[0-9]{{2}})\s*[./\-]\s*{_MONTH}(?![0-9])"),
+    pattern(r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2})(?P<month>0[1-9]|1[0-2])(?:[0-3][0-9])?(?![0-9])"),
+    pattern(rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?,?\s+(?P<year>(?:19|20)[0-9]{{2}})(?![0-9])"),
 )
 _NOT_BEFORE = "社保|养老|医保|保险|时候|数|基数|规定|新规|政策|标准|工龄|钱"
-_YEAR_ONLY = re.compile(rf"{_NOT_AFTER}{_YEAR}\s*年?\s*(?:的人|出?生|的(?!{_NOT_BEFORE}))")
-_MY_YEAR = re.compile(rf"我是?{_YEAR}年(?=[\s,，。]|$)")
-_ENGLISH_YEAR = re.compile(r"born (?:in )?(?P<year>(?:19|20)[0-9]{2})(?![0-9])")
-_SHORT = re.compile(rf"(?P<year>[{_D}]{{2}}|(?:19|20)[0-9]{{2}})\s*[./\-年\s]\s*{_MONTH}\s*月?[^0-9]*")
-_ALONE = re.compile(rf"[^0-9{_D}]*{_YEAR}\s*年?[^0-9{_D}岁]*")
-_AGE = re.compile(r"(?:今年|虚岁|周岁|我都?|快)\s?[0-9]{2}(?![0-9年.])|[0-9]{2}\s?(?:周?岁|years old)")
+_YEAR_ONLY = pattern(rf"{_NOT_AFTER}{_YEAR}\s*年?\s*(?:的人|出?生|的(?!{_NOT_BEFORE}))")
+_MY_YEAR = pattern(rf"我是?{_YEAR}年(?=[\s,，。]|$)")
+_ENGLISH_YEAR = pattern(r"born (?:in )?(?P<year>(?:19|20)[0-9]{2})(?![0-9])")
+_SHORT = pattern(rf"(?P<year>[{_D}]{{2}}|(?:19|20)[0-9]{{2}})\s*[./\-年\s]\s*{_MONTH}\s*月?[^0-9]*")
+_ALONE = pattern(rf"[^0-9{_D}]*{_YEAR}\s*年?[^0-9{_D}岁]*")
+_AGE = pattern(r"(?:今年|虚岁|周岁|我都?|快)\s?[0-9]{2}(?![0-9年.])|[0-9]{2}\s?(?:周?岁|years old)")
 
 
 class Birth(NamedTuple):
@@ -86,7 +87,7 @@ def _alone(plain: str) -> re.Match[str] | None:
 
 def _told(plain: str) -> re.Match[str] | None:
     patterns = (*_WHOLE, _YEAR_ONLY, _MY_YEAR, _ENGLISH_YEAR)
-    return next((match for pattern in patterns if (match := pattern.search(plain))), None)
+    return next((match for way in patterns if (match := way.search(plain))), None)
 
 
 def _year(text: str, today: date) -> int:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.clock import system_clock
+from bot.patterns import pattern
 from bot.understand.question import looks_like_question
 from bot.understand.words import normalise
 from handlers.insurance.chat import birth, paid
@@ -12,33 +11,33 @@ from handlers.insurance.chat import birth, paid
 SURE, LIKELY = 0.9, 0.8
 LONGEST = 120  # characters; a longer text is a story
 
-_TOPIC = re.compile(r"社保|社会保险|养老|医保|参保|五险|insur|pension")
+_TOPIC = pattern(r"社保|社会保险|养老|医保|参保|五险|insur|pension")
 # Asked for in so many words: 我想自己交社保, 帮我办参保.
-_ASKS = re.compile(
+_ASKS = pattern(
     r"^(?:你好|您好|请问|[,，。\s])*(?:我|俺|咱|我们)?(?:也|就|现在|打算|准备)*(?:想|要|想要|打算|准备|帮我|给我|能帮我)"
     r"(?:自己|个人|一个人)?(?:来|去)?(?:办理?|交|缴|参加?|上|买|弄)(?:一?下|个|点|份)?"
     r"(?:灵活就业的?|职工|自己的?|个人|城镇|居民)?(?:社保|社会保险|养老保险|养老金?|医保|医疗保险|参保|五险)"
     r"(?:[吧啊呀了]|怎么[办弄交]|咋[办弄整交]|怎么个?交法?)*$"
     r"|i(?:'d like| would like| want) to (?:join|pay (?:for )?)(?:.{0,12})(?:insurance|pension)"
 )
-_HOW = re.compile(
+_HOW = pattern(
     r"怎么[办交弄搞选]|咋[办交弄整选]|如何[交办选]|划算|合算|[交选]哪|哪[种个样]|来得及|还能|能不能.{0,4}[交办参买]|可以.{0,3}[交办参]|[能行].{0,3}交吗|值不值|好不好|[想要]"
 )
-_WISHES = re.compile(r"[想要](?:自己|个人)?[交缴买办]|打算(?:自己)?[交缴办]")
-_MINE = re.compile(r"我|俺|咱|自己|本人|\bi\b|\bi'm\b")
+_WISHES = pattern(r"[想要](?:自己|个人)?[交缴买办]|打算(?:自己)?[交缴办]")
+_MINE = pattern(r"我|俺|咱|自己|本人|\bi\b|\bi'm\b")
 # Their own rules, somebody's fault, or a calculator's business.
-_RULES = re.compile(
+_RULES = pattern(
     r"规定|政策|文件|条例|合法|违法|公司|老板|单位不|平台|站长|谣言|真的假的|工伤|补贴|取出来|退保|转移|报销|等待期|几岁退|[领拿交要]多少|几多|多少钱"
 )
-_TRADE = re.compile(r"骑手|外卖|送餐|跑腿|网约车|滴滴|司机|货车|主播|直播|跑车|跑单|rider|driver")
-_OLDER = re.compile(r"(?<![0-9])(?:5[5-9]|6[0-9])\s?(?:周?岁|了)")
-_RETIRE = re.compile(r"退休|retire")
-_DRAW = re.compile(r"[领拿](?:到)?(?:多少|几)|多少养老金|养老金.{0,4}(?:多少|几)|how much pension")
+_TRADE = pattern(r"骑手|外卖|送餐|跑腿|网约车|滴滴|司机|货车|主播|直播|跑车|跑单|rider|driver")
+_OLDER = pattern(r"(?<![0-9])(?:5[5-9]|6[0-9])\s?(?:周?岁|了)")
+_RETIRE = pattern(r"退休|retire")
+_DRAW = pattern(r"[领拿](?:到)?(?:多少|几)|多少养老金|养老金.{0,4}(?:多少|几)|how much pension")
 
-_GRADE = re.compile(r"(?<![0-9])(10|[1-9]|[一二三四五六七八九十])\s?级(?!电)|grade (10|[1-9])(?![0-9])")
+_GRADE = pattern(r"(?<![0-9])(10|[1-9]|[一二三四五六七八九十])\s?级(?!电)|grade (10|[1-9])(?![0-9])")
 _GRADES = {letter: place for place, letter in enumerate("一二三四五六七八九十", start=1)}
-_DISABLED = re.compile(r"伤残|鉴定|评了|残疾|disab")
-_PAID = re.compile(r"赔|[拿给领]多少|paid")
+_DISABLED = pattern(r"伤残|鉴定|评了|残疾|disab")
+_PAID = pattern(r"赔|[拿给领]多少|paid")
 
 
 def wants_insurance(text: str) -> float:

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import re
-
+from bot.patterns import pattern
 from bot.understand import NotUnderstood, numbers
 from bot.understand.words import fold
 
 MOST = 960  # months
 YEARS_UP_TO = 50  # a bare number up to here counts years, a larger one months
 UNKNOWN = "unknown"
-_YEARS = re.compile(rf"(?P<n>{numbers.RUN})\s?(?:来|多)?\s?(?:年|years?|yrs?)(?P<half>半)?")
-_MONTHS = re.compile(rf"(?P<n>{numbers.RUN})\s?(?:来|多)?\s?(?:个(?P<half>半)?月|月|months?)")
-_HALF_YEAR = re.compile(r"半年|half a year")
-_NEVER = re.compile(
+_YEARS = pattern(rf"(?P<n>{numbers.RUN})\s?(?:来|多)?\s?(?:年|years?|yrs?)(?P<half>半)?")
+_MONTHS = pattern(rf"(?P<n>{numbers.RUN})\s?(?:来|多)?\s?(?:个(?P<half>半)?月|月|months?)")
+_HALF_YEAR = pattern(r"半年|half a year")
+_NEVER = pattern(
     r"没有?(?:怎么)?[交缴]|从来?没|还没[交缴]|未[交缴]|一[分天次]都?没|零|^(?:没有?|无|0)$|never|^no(?:ne)?$|not yet"
 )
-_FORGOTTEN = re.compile(
+_FORGOTTEN = pattern(
     r"[记弄搞说]不[清得太]|不(?:太)?(?:清楚|知道|记得|确定|晓得)|忘|没数|don'?t (?:know|remember)|not sure"
 )
-_VAGUE = re.compile(r"断断续续|有时|[几好]几?年|some years|a few")
-_IN_TEXT = re.compile(
+_VAGUE = pattern(r"断断续续|有时|[几好]几?年|some years|a few")
+_IN_TEXT = pattern(
     rf"(?<![再要想没多])(?:[交缴]|paid)(?:了|过|满|有|够)?(?:社保|养老|保险|大概|大约|差不多|快|将近|已经|有|for|\s)*"
     rf"(?P<length>(?:{numbers.RUN})\s?(?:年半?|个月|years?|months?)(?:零?\s?{numbers.RUN}\s?个?月)?|半年)"
 )
-_NEVER_IN_TEXT = re.compile(
+_NEVER_IN_TEXT = pattern(
     r"(?:没|没有|从没|从来没|一直没|还没)[交缴]过?(?:社保|养老|保险|职工)|(?:社保|养老)(?:都?没|一直没|从没|还没)[交缴]过?"
     r"|没[交缴]过"
 )
