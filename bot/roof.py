@@ -4,7 +4,7 @@ them."""
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.chores import Chore, Errand
 from bot.clock import system_clock
@@ -148,6 +148,9 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
     async def erase(unit: Unit, person_id: int) -> None:
         await erase_base(unit, person_id, blobs)
 
+    async def show_rewards(unit: Unit, person_id: int) -> dict[str, Any]:
+        return await rewards.show(unit, person_id, setting)
+
     async def erase_signups(unit: Unit, person_id: int) -> None:
         await volunteering.erase(unit, person_id, setting)
 
@@ -159,7 +162,7 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
         Holder("questions", questions.show, questions.erase),
         Holder("reports", grid.show, grid.erase),
         Holder("council", council.show, council.erase),
-        Holder("rewards", rewards.show, rewards.erase),
+        Holder("rewards", show_rewards, rewards.erase),
         Holder("volunteering", volunteering.show, erase_signups),
         Holder("broadcasts", broadcasts.show, broadcasts.erase),
         Holder("staff", staff.show, staff.erase),

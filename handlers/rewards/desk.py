@@ -17,7 +17,7 @@ from bot.store import audit
 from bot.store.unit import Unit
 from handlers.rewards import catalogue, codes, payouts, redemptions
 from handlers.rewards.content import StartSet
-from handlers.rewards.desk_lists import download, list_months, make_list, show_month
+from handlers.rewards.desk_lists import download, list_months, make_list, setting_of, show_month
 from handlers.rewards.tables import payouts as payouts_table
 from handlers.rewards.tables import redemptions as redemptions_table
 
@@ -29,8 +29,8 @@ def _spent(error: redemptions.NotInThatStateError) -> Refused:
     return _counts_no_more(redemptions.NAMES[error.status])
 
 
-def _paid(_error: payouts.PaidBeforeError) -> Refused:
-    return _counts_no_more(payouts.NAMES["paid"])
+def _paid(error: payouts.PaidBeforeError) -> Refused:
+    return _counts_no_more(payouts.NAMES[error.status])
 
 
 def _counts_no_more(state: str) -> Refused:
@@ -139,9 +139,9 @@ async def confirm(visit: Visit) -> Response:
         if code.startswith(codes.REDEMPTION):
             await redemptions.hand_out(unit, await redemptions.by_code(unit, code), visit.member.actor)
             return visit.done("/desk/rewards/redemptions", "handed")
-        one = await payouts.by_code(unit, code)
+        one = await payouts.by_code(unit, setting_of(visit), code)
         await payouts.pay(unit, one, visit.member.actor)
-    return visit.done(f"/desk/rewards/allowances/{one.month}", "paid")
+    return visit.done(f"/desk/rewards/allowances/{one.month}", "paid_less" if one.struck else "paid")
 
 
 @told
@@ -157,7 +157,7 @@ async def reverse(visit: Visit) -> Response:
 async def waiting(unit: Unit, _member: Member) -> list[Figure]:
     """What is to be handed out, and what is to be paid."""
     held = await unit.value(_counted(redemptions_table, "held"))
-    due = await unit.value(_counted(payouts_table, "due"))
+    due = await unit.value(_counted(payouts_table, "due").where(payouts.something_stands()))
     return [
         Figure(held, _("things to be collected"), "/desk/rewards/redemptions"),
         Figure(due, _("allowances to be paid"), "/desk/rewards/allowances"),
@@ -194,6 +194,7 @@ SECTION = Section(
         "closed": N_("It is out of the catalogue. What was exchanged already is still handed out."),
         "handed": N_("Noted as handed out."),
         "paid": N_("Noted as paid."),
+        "paid_less": N_("Noted as paid. The hours that were taken back are left out: pay the amount in the list."),
         "reversed": N_("Undone. The points are back, and the worker is told why."),
         "listed": N_("On the list. Each worker is told how to collect it."),
         "nothing": N_("Nothing new for this month."),

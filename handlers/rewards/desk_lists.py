@@ -17,7 +17,7 @@ from bot.i18n import _
 from bot.store import audit
 from handlers.rewards import payouts
 from handlers.rewards.payouts import Payout
-from handlers.rewards.wording import hours, yuan
+from handlers.rewards.wording import hours, taken_back, yuan
 from handlers.volunteering.service import Setting
 
 FORMATS = {
@@ -26,15 +26,16 @@ FORMATS = {
 }
 
 
-def _setting(visit: Visit) -> Setting:
+def setting_of(visit: Visit) -> Setting:
+    """The rules of volunteering."""
     return cast(Setting, visit.service.registry.resources[Setting])
 
 
 async def list_months(visit: Visit) -> Response:
     """The months with a list, and the form for one."""
     async with visit.store.read() as unit:
-        listed = await payouts.months(unit)
-    local = visit.service.clock().astimezone(_setting(visit).zone)
+        listed = await payouts.months(unit, setting_of(visit))
+    local = visit.service.clock().astimezone(setting_of(visit).zone)
     last = (local.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
     return visit.render("months.html", months=listed, last=last, now=f"{local:%Y-%m}", yuan=yuan)
 
@@ -44,7 +45,7 @@ async def make_list(visit: Visit) -> Response:
     month = visit.needed("month", 7)
     try:
         async with visit.store.write() as unit:
-            count = await payouts.make_list(unit, _setting(visit), month, visit.member.actor)
+            count = await payouts.make_list(unit, setting_of(visit), month, visit.member.actor)
     except payouts.BadMonthError:
         raise Refused(400, _("Please give a month that has begun, like 2026-11.")) from None
     if not count:
@@ -62,7 +63,8 @@ async def show_month(visit: Visit) -> Response:
         names=payouts.NAMES,
         yuan=yuan,
         hours=hours,
-        total=sum(one.fen for one in rows if one.status != "dropped"),
+        taken_back=taken_back,
+        total=sum(one.fen for one in rows if one.status in payouts.COUNTED),
         formats=list(FORMATS),
     )
 
@@ -84,7 +86,7 @@ async def download(visit: Visit) -> Response:
         Column(_("Signature"), width=24),
     ]
     cells = [_cells(one) for one in rows]
-    content = await asyncio.to_thread(_file, cast(Format, form), header, cells, f"{month}", _setting(visit))
+    content = await asyncio.to_thread(_file, cast(Format, form), header, cells, f"{month}", setting_of(visit))
     name = f"allowances-{month}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=FORMATS[form], headers=headers)
@@ -95,7 +97,8 @@ def _cells(one: Payout) -> Row:
 
     amount = Decimal(one.fen).scaleb(-2)
     spent = Decimal(one.minutes * 10 // 60).scaleb(-1)
-    return (one.month, one.number, one.times, spent, amount, _(payouts.NAMES[one.status]), one.paid_at, "")
+    state = " · ".join(filter(None, (_(payouts.NAMES[one.status]), taken_back(one))))
+    return (one.month, one.number, one.times, spent, amount, state, one.paid_at, "")
 
 
 def _file(form: Format, header: list[Column], rows: list[Row], title: str, setting: Setting) -> bytes:
@@ -110,7 +113,7 @@ async def _rows(visit: Visit, action: str) -> tuple[str, list[Payout]]:
     if not payouts.MONTH.fullmatch(month):
         raise payouts.BadMonthError
     async with visit.store.write() as unit:
-        rows = await payouts.of_month(unit, month)
+        rows = await payouts.of_month(unit, setting_of(visit), month)
         if rows:
             await audit.write(unit, visit.member.actor, action, f"month:{month}", f"{len(rows)} rows")
     if not rows:

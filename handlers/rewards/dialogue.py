@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.dialogue import Choice, Talk, dialogue
 from bot.dialogue.arguments import id_in
 from bot.i18n import N_, _
 from bot.messages import Option
+from bot.patterns import pattern
 from bot.understand.words import bare
 from handlers.rewards import catalogue, payouts, redemptions
 from handlers.rewards.content import StartSet
 from handlers.rewards.handing import DIALOGUES as HANDING
 from handlers.rewards.redemptions import NotEnoughError, NotInThatStateError, Redemption, SoldOutError
-from handlers.rewards.wording import day, hours, yuan
+from handlers.rewards.wording import day, hours, taken_back, yuan
 from handlers.volunteering import service as volunteering
 from handlers.volunteering.service import Setting
 
@@ -29,12 +28,12 @@ LISTED = 8
 SURE = ("换吧", "好，换", "好 换", "好换", "嗯，换", "就换这个", "换这个", "yes", "ok")
 LINES = 30  # of a statement: half a screen would be fewer, but who asks for it wants it
 
-_HOW_MANY = re.compile(
+_HOW_MANY = pattern(
     r"(?:查|看|查查|看看|查一下|看一下|想知道)*(?:我|我的|咱)(?:现在|目前|一共|总共|还|都)*(?:有|剩|攒了|得了)?(?:了)?"
     r"(?:多少|几|多少个|几个)?(?:志愿|公益)?(?:积分|分|分数)(?:了|呢|有多少|有几个|还有多少|余额|是多少|多少|够不够)*"
     r"|(?:志愿)?积分(?:余额|还?(?:有|剩)(?:多少|几分))|how many points (?:do i have|have i got)"
 )
-_EXCHANGES = re.compile(
+_EXCHANGES = pattern(
     r"(?:我|想|要|来|去|用积分|拿积分|把积分|积分)*(?:换|兑换|兑)(?:一?[个点些下]|点儿)?"
     r"(?:东西|礼品|礼物|奖品|物品|日用品)(?:呢|吗|啊|吧)?|积分商城|(?:i want to )?(?:spend|redeem|use) my points"
 )
@@ -70,7 +69,7 @@ async def my_points(talk: Talk) -> None:
     ]
     if await redemptions.own(talk.store, talk.person.id, most=1):
         options.insert(1, Option(_("What I exchanged"), "go:my_redemptions"))
-    if await payouts.own(talk.store, talk.person.id, most=1):
+    if await payouts.own(talk.store, talk.use(Setting), talk.person.id, most=1):
         options.insert(1, Option(_("My allowances"), "go:my_allowances"))
     await talk.say("\n".join(lines), options)
 
@@ -271,7 +270,7 @@ async def give_back(talk: Talk) -> None:
 )
 async def my_allowances(talk: Talk) -> None:
     """What is due, with the code to collect it, and what was paid."""
-    found = await payouts.own(talk.store, talk.person.id)
+    found = await payouts.own(talk.store, talk.use(Setting), talk.person.id)
     if not found:
         text = _("No allowance is listed for you. Only some activities carry one; it is listed after the month ends.")
         await talk.say(text, [Option(_("What there is"), "go:volunteer"), Option(_("My points"), "go:my_points")])
@@ -285,7 +284,7 @@ async def my_allowances(talk: Talk) -> None:
             amount=yuan(one.fen),
             state=_(payouts.NAMES[one.status]),
         )
-        lines.append(line)
+        lines.append(" · ".join(filter(None, (line, taken_back(one)))))
         if one.status == "due":
             lines.append(_("Code to collect it: {code}").format(code=one.code))
     text = _("On the list you are {number}, without a name. Show the code only to the staff who pay you.")

@@ -8,15 +8,17 @@ from bot.desk.members import Member, may_open
 from bot.dialogue import Choice, Talk, dialogue
 from bot.i18n import N_, _
 from bot.messages import Option
+from bot.patterns import pattern
 from handlers.rewards import codes, payouts, redemptions
 from handlers.rewards.redemptions import NotInThatStateError
-from handlers.rewards.wording import yuan
+from handlers.rewards.wording import taken_back, yuan
 from handlers.staff import service as staff
+from handlers.volunteering.service import Setting
 
-_CODE = re.compile(
+_CODE = pattern(
     r"(?:我要|帮我)?(?:核销|核对|hand ?out|redeem)?[\s:：，,]*(?P<code>(?:DH|BT)[\s\-_·~—–]*[0-9A-Z\s\-]{8,12})", re.I
 )
-_SLIP = re.compile(r"(?:核销)?[\s:：，,]*(?:DH|BT)[\s\-_]?(?=[0-9A-Z\s\-]*[0-9])[0-9A-Z\s\-]{4,14}", re.I)
+_SLIP = pattern(r"(?:核销)?[\s:：，,]*(?:DH|BT)[\s\-_]?(?=[0-9A-Z\s\-]*[0-9])[0-9A-Z\s\-]{4,14}", re.I)
 AREA = "rewards"
 
 
@@ -79,7 +81,7 @@ async def _thing(talk: Talk, member: Member, code: str) -> None:
 
 async def _allowance(talk: Talk, member: Member, code: str) -> None:
     try:
-        one = await payouts.by_code(talk.store, code)
+        one = await payouts.by_code(talk.store, talk.use(Setting), code)
     except payouts.NoSuchPayoutError:
         await talk.say(_("There is no such code. Please compare it once more."), [_again()])
         return
@@ -88,22 +90,19 @@ async def _allowance(talk: Talk, member: Member, code: str) -> None:
         return
     asked = _("Allowance of {month} for {number}: {amount}. Do you pay it now?")
     asked = asked.format(month=one.month, number=one.number, amount=yuan(one.fen))
-    if not await _sure(talk, asked, _("Paid")):
+    less = f"\n({taken_back(one)})" if one.struck else ""
+    if not await _sure(talk, asked + less, _("Paid"), f"sure-{one.fen}"):  # another amount is another question
         return
-    try:
-        await payouts.pay(talk.store, one, member.actor)
-    except payouts.PaidBeforeError:
-        await _not_any_more(talk, _(payouts.NAMES["paid"]))
-        return
+    await payouts.pay(talk.store, one, member.actor)
     await talk.say(_("Noted: {amount} paid.").format(amount=yuan(one.fen)), [_again()])
 
 
-async def _sure(talk: Talk, asked: str, yes: str) -> bool:
+async def _sure(talk: Talk, asked: str, yes: str, key: str = "sure") -> bool:
     choices = [
         Choice("yes", yes, ("是", "已发", "发了", "给了", "付了", "已付", "好", "好的", "确认", "对", "yes", "ok")),
         Choice("no", _("Not yet"), ("不", "没有", "还没", "先不", "no")),
     ]
-    if (await talk.choose("sure", asked, choices, ahead=False)).value == "yes":
+    if (await talk.choose(key, asked, choices, ahead=False)).value == "yes":
         return True
     await talk.say(_("All right, nothing was noted; the code stays good."), [_again()])
     return False

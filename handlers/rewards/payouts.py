@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 import sqlalchemy as sa
@@ -22,9 +22,16 @@ from handlers.rewards import codes
 from handlers.rewards.tables import payout_signups, payouts
 from handlers.rewards.wording import yuan
 from handlers.volunteering import service as volunteering
-from handlers.volunteering.service import Setting
+from handlers.volunteering.service import Allowance, Setting
 
-NAMES = {"due": N_("to be paid"), "paid": N_("paid"), "dropped": N_("its person has erased their data")}
+NAMES = {
+    "due": N_("to be paid"),
+    "paid": N_("paid"),
+    "struck": N_("the hours were taken back, nothing is paid"),  # never kept: it is due again when they are put down
+    "lapsed": N_("not collected in time"),
+    "dropped": N_("its person has erased their data"),
+}
+COUNTED = ("due", "paid")  # in what a list comes to
 MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
 
 
@@ -33,7 +40,11 @@ class NoSuchPayoutError(LookupError):
 
 
 class PaidBeforeError(ValueError):
-    """It was paid, or dropped, before."""
+    """It can't be paid: `status` says what it is instead of due."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 class BadMonthError(ValueError):
@@ -42,7 +53,8 @@ class BadMonthError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Payout:
-    """One person's allowances on one list; `fen` are hundredths of a yuan."""
+    """One person's allowances on one list; `fen` are hundredths of a yuan. Unpaid, it is what is owed now: without
+    what was taken back since it was listed. `struck`: how many activities that were; `signups`: those that count."""
 
     id: int
     person_id: int | None
@@ -56,6 +68,8 @@ class Payout:
     listed_at: datetime
     paid_at: datetime | None
     paid_by: str
+    struck: int = 0
+    signups: tuple[int, ...] = ()
 
 
 def span(month: str, setting: Setting, now: datetime) -> tuple[datetime, datetime]:
@@ -102,40 +116,81 @@ async def _tell(unit: Unit, person_id: int, payout_id: int, month: str, fen: int
     await notices.notify(unit, person_id, reply, dedupe_key=f"allowance:{payout_id}")
 
 
-async def of_month(unit: Unit, month: str) -> list[Payout]:
+async def of_month(unit: Unit, setting: Setting, month: str) -> list[Payout]:
     """A month's list, as it is printed: by number."""
-    rows = await unit.rows(sa.select(payouts).where(payouts.c.month == month).order_by(payouts.c.number, payouts.c.id))
-    return [Payout(**row) for row in rows]
+    return await _found(unit, setting, payouts.c.month == month)
 
 
-async def months(unit: Unit) -> list[tuple[str, int, int, int]]:
+async def months(unit: Unit, setting: Setting) -> list[tuple[str, int, int, int]]:
     """(month, rows, rows still due, fen in all), the newest first."""
-    due = sa.func.sum(sa.case((payouts.c.status == "due", 1), else_=0))
-    summed = sa.select(payouts.c.month, sa.func.count(), due, sa.func.sum(payouts.c.fen)).group_by(payouts.c.month)
+    paid = sa.func.sum(sa.case((payouts.c.status == "paid", payouts.c.fen), else_=0))
+    summed = sa.select(payouts.c.month, sa.func.count(), paid).group_by(payouts.c.month)
     rows = (await unit.execute(summed.order_by(payouts.c.month.desc()).limit(36))).all()
-    return [(str(row[0]), int(row[1]), int(row[2]), int(row[3])) for row in map(tuple, rows)]
+    due: dict[str, list[int]] = defaultdict(list)
+    for one in await _found(unit, setting, payouts.c.status == "due"):
+        if one.status == "due":
+            due[one.month].append(one.fen)
+    return [(month, count, len(due[month]), int(fen) + sum(due[month])) for month, count, fen in map(tuple, rows)]
 
 
-async def own(unit: Unit, person_id: int, most: int = 12) -> list[Payout]:
+async def own(unit: Unit, setting: Setting, person_id: int, most: int = 12) -> list[Payout]:
     """A person's allowances, newest first."""
-    rows = await unit.rows(
-        sa.select(payouts).where(payouts.c.person_id == person_id).order_by(payouts.c.id.desc()).limit(most)
-    )
-    return [Payout(**row) for row in rows]
+    found = await _found(unit, setting, payouts.c.person_id == person_id)
+    return sorted(found, key=lambda one: one.id, reverse=True)[:most]
 
 
-async def by_code(unit: Unit, code: str) -> Payout:
-    """The allowance with a code in its one spelling; locks it. Raises `NoSuchPayoutError`."""
-    row = await unit.first(unit.locking(sa.select(payouts).where(payouts.c.code == code)))
-    if row is None:
+async def by_code(unit: Unit, setting: Setting, code: str) -> Payout:
+    """The allowance with a code in its one spelling; it and the hours it is for stay so till the commit. Raises
+    `NoSuchPayoutError`."""
+    found = await _found(unit, setting, payouts.c.code == code, lock=True)
+    if not found:
         raise NoSuchPayoutError
-    return Payout(**row)
+    return found[0]
 
 
 async def pay(unit: Unit, one: Payout, actor: str) -> None:
-    """It was paid out to whoever showed its code. Raises `PaidBeforeError`."""
-    paid = sa.update(payouts).where(payouts.c.id == one.id, payouts.c.status == "due")
-    values = {"status": "paid", "paid_at": unit.now, "paid_by": actor}
-    if (await unit.execute(paid.values(**values))).rowcount != 1:
-        raise PaidBeforeError
-    await audit.write(unit, actor, "allowance.pay", f"payout:{one.id}", f"fen={one.fen}")
+    """It was paid out to whoever showed its code; `one` is as `by_code` gave it in this transaction. What was taken
+    back leaves the list, to be listed anew should it be put down again. Raises `PaidBeforeError`."""
+    if one.status != "due":
+        raise PaidBeforeError(one.status)
+    sums = {"times": one.times, "minutes": one.minutes, "fen": one.fen}
+    paid = {"status": "paid", "paid_at": unit.now, "paid_by": actor, **sums}
+    await unit.execute(sa.update(payouts).where(payouts.c.id == one.id).values(**paid))
+    if one.struck:
+        link = payout_signups.c
+        gone = sa.delete(payout_signups).where(link.payout_id == one.id, link.signup_id.not_in(one.signups))
+        await unit.execute(gone)
+    await audit.write(unit, actor, "allowance.pay", f"payout:{one.id}", f"fen={one.fen} struck={one.struck}")
+
+
+def something_stands() -> sa.ColumnElement[bool]:
+    """A condition on a query's allowance: not all that it is for was taken back."""
+    link = payout_signups.c
+    return sa.exists().where(link.payout_id == payouts.c.id, volunteering.still_attended(link.signup_id))
+
+
+async def _found(unit: Unit, setting: Setting, which: sa.ColumnElement[bool], *, lock: bool = False) -> list[Payout]:
+    """Allowances as they stand, by number."""
+    wanted = sa.select(payouts).where(which).order_by(payouts.c.number, payouts.c.id)
+    rows = await unit.rows(unit.locking(wanted) if lock else wanted)
+    links = sa.select(payout_signups.c.signup_id, payout_signups.c.payout_id).join(payouts).where(which)
+    of = links.with_only_columns(payout_signups.c.signup_id)
+    stands = {one.signup_id: one for one in await volunteering.standing(unit, setting, of, lock=lock)}
+    listed: dict[int, list[Allowance | None]] = defaultdict(list)
+    for link in await unit.rows(links):
+        listed[link["payout_id"]].append(stands.get(link["signup_id"]))
+    return [_as_it_stands(Payout(**row), listed[row["id"]]) for row in rows]
+
+
+def _as_it_stands(one: Payout, listed: list[Allowance | None]) -> Payout:
+    kept = [each for each in listed if each is not None]
+    struck = len(listed) - len(kept)
+    if one.status == "paid" and one.person_id is not None:
+        return replace(one, struck=struck)
+    if one.status != "due":
+        return one
+    if not kept:
+        return replace(one, status="struck", struck=struck)
+    minutes, fen = sum(each.minutes for each in kept), sum(each.fen for each in kept)
+    counted = tuple(each.signup_id for each in kept)
+    return replace(one, times=len(kept), minutes=minutes, fen=fen, struck=struck, signups=counted)

@@ -12,9 +12,10 @@ from bot.store.unit import Unit
 from handlers.rewards import codes, payouts, redemptions
 from handlers.rewards.tables import payouts as payouts_table
 from handlers.rewards.tables import redemptions as redemptions_table
+from handlers.volunteering.service import Setting
 
 
-async def show(unit: Unit, person_id: int) -> dict[str, Any]:
+async def show(unit: Unit, person_id: int, setting: Setting) -> dict[str, Any]:
     """Things redeemed and allowances, ready for JSON."""
     return {
         "number": codes.number_of(unit, person_id),
@@ -32,7 +33,8 @@ async def show(unit: Unit, person_id: int) -> dict[str, Any]:
         "allowances": [
             {"month": one.month, "code": one.code, "times": one.times, "minutes": one.minutes, "fen": one.fen}
             | {"status": one.status, "paid_at": one.paid_at.isoformat() if one.paid_at else None}
-            for one in await payouts.own(unit, person_id, most=1000)
+            | {"taken_back": one.struck}
+            for one in await payouts.own(unit, setting, person_id, most=1000)
         ],
     }
 
@@ -52,10 +54,12 @@ async def erase(unit: Unit, person_id: int) -> None:
 
 
 def retention_rules(days: int) -> list[Rule]:
-    """So long after the matter: reasons go, and nobody stands behind a redemption or an allowance any more."""
+    """So long after the matter: reasons go, and nobody stands behind a redemption or an allowance any more. What nobody
+    has collected by then is not paid any more."""
     age = timedelta(days=days)
     somebody_s = redemptions_table.c.person_id.is_not(None)
     paid = payouts_table.c.person_id.is_not(None)
+    uncollected = payouts_table.c.status == "due"
     nobody: dict[str, Any] = {"person_id": None}
     return [
         change(
@@ -66,4 +70,12 @@ def retention_rules(days: int) -> list[Rule]:
             **nobody,
         ),
         change("allowances", payouts_table, older(payouts_table.c.paid_at, age, paid), number="", **nobody),
+        change(
+            "allowances nobody collected",
+            payouts_table,
+            older(payouts_table.c.listed_at, age, uncollected),
+            status="lapsed",
+            number="",
+            **nobody,
+        ),
     ]

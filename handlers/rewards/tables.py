@@ -66,7 +66,7 @@ payouts = sa.Table(
     sa.Column("times", sa.Integer, nullable=False),
     sa.Column("minutes", sa.Integer, nullable=False),
     sa.Column("fen", sa.BigInteger, nullable=False),  # hundredths of a yuan
-    sa.Column("status", sa.String(8), nullable=False),  # due, paid
+    sa.Column("status", sa.String(8), nullable=False),  # due, paid; lapsed (nobody collected it), dropped (erased)
     sa.Column("listed_at", Instant, nullable=False),
     sa.Column("paid_at", Instant),
     sa.Column("paid_by", sa.String(60), nullable=False, server_default=""),

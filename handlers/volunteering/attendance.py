@@ -44,19 +44,6 @@ class Attended:
     minutes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What the operator owes one person for one activity: `fen`, for the `minutes` credited."""
-
-    signup_id: int
-    person_id: int
-    slot_id: int
-    title: str
-    starts_at: datetime
-    minutes: int
-    fen: int
-
-
 async def check_in(unit: Unit, setting: Setting, person: Person, code: str) -> Presence:
     """Check in to the slot of this person's that goes on now and has this code; "" only asks whether there is one."""
     rows = await _booked_now(unit, setting, person.id)
@@ -213,30 +200,3 @@ async def attended(unit: Unit, person_id: int) -> list[Attended]:
         .order_by(slots.c.starts_at.desc())
     )
     return [Attended(**row) for row in await unit.rows(wanted)]
-
-
-async def allowances(unit: Unit, setting: Setting, since: datetime, until: datetime) -> list[Allowance]:
-    """What is owed for activities that ended in [since, until), by time: who was there for the share that points need,
-    at an activity with an allowance. Nobody who has erased their data."""
-    wanted = (
-        sa.select(
-            signups.c.id.label("signup_id"),
-            signups.c.person_id,
-            slots.c.id.label("slot_id"),
-            slots.c.title,
-            slots.c.starts_at,
-            slots.c.ends_at,
-            checkins.c.minutes,
-            slots.c.allowance.label("fen"),
-        )
-        .select_from(checkins)
-        .join(signups, signups.c.id == checkins.c.signup_id)
-        .join(slots, slots.c.id == signups.c.slot_id)
-        .where(slots.c.allowance > 0, slots.c.ends_at >= since, slots.c.ends_at < until)
-        .where(signups.c.status == "attended", signups.c.person_id.is_not(None), checkins.c.minutes.is_not(None))
-        .order_by(slots.c.starts_at, signups.c.id)
-    )
-    rows = [dict(row) for row in await unit.rows(wanted)]
-    share = setting.rules.least_share
-    lengths = [(row.pop("ends_at") - row["starts_at"]).total_seconds() / 60 for row in rows]
-    return [Allowance(**row) for row, length in zip(rows, lengths, strict=True) if row["minutes"] >= share * length]

@@ -7,10 +7,8 @@ or so: nothing is decided by it that is not decided again when a slot is looked 
 from __future__ import annotations
 
 from handlers.volunteering.attendance import (
-    Allowance,
     Attended,
     Presence,
-    allowances,
     attended,
     check_in,
     check_in_here,
@@ -33,6 +31,7 @@ from handlers.volunteering.ledger import (
     stand_in_line,
     statement,
 )
+from handlers.volunteering.owed import Allowance, allowances, standing, still_attended
 from handlers.volunteering.personal import erase, retention_rules, show
 from handlers.volunteering.repeating import Occasion, occasion, weekly
 from handlers.volunteering.setting import Rules, Setting, open_setting
@@ -152,7 +151,9 @@ __all__ = [
     "show",
     "sign_up",
     "stand_in_line",
+    "standing",
     "statement",
+    "still_attended",
     "still_inside",
     "strike",
     "swap",
