@@ -148,6 +148,8 @@ SERVER_SETTINGS = {
     "timezone": "UTC",
     "statement_timeout": f"{STATEMENT_SECONDS}s",
     "idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s",
+    # one search at the desk is not to take all the cores from who writes; to start workers takes longer than most ask
+    "max_parallel_workers_per_gather": "0",
 }
 
 

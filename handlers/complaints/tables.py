@@ -94,7 +94,8 @@ cases = sa.Table(
     sa.Column("reminded", sa.SmallInteger, nullable=False, server_default="0"),  # see reminding.Stage
     sa.Column("indexed", sa.SmallInteger, nullable=False, server_default="0"),  # its words are in case_terms
     # the desk filters, counts and sorts on these alone, without a look at the rows and the words in them
-    sa.Index("ix_cases_submitted", "submitted_at", "id"),
+    # for the list in order of time whatever else it is filtered by, and for what came in, week by week
+    sa.Index("ix_cases_submitted", "submitted_at", "id", "status", "category", "company", "region"),
     sa.Index("ix_cases_status", "status", "submitted_at", "id"),
     sa.Index("ix_cases_company", "company", "submitted_at", "id", "status"),
     sa.Index("ix_cases_category", "category", "submitted_at", "id", "status"),
@@ -102,7 +103,8 @@ cases = sa.Table(
     sa.Index("ix_cases_owner", "owner", "submitted_at", "id", "status"),
     sa.Index("ix_cases_due", "due_on", "status"),
     sa.Index("ix_cases_updated", "updated_at", "id"),  # for other systems, which ask what has changed
-    sa.Index("ix_cases_status_due", "status", "due_on", "id", "submitted_at"),
+    # for the list by due day, and for what is late, by owner and by matter
+    sa.Index("ix_cases_status_due", "status", "due_on", "id", "submitted_at", "owner", "category", "company", "region"),
     # how they ended, for the overview: all that it sums up by
     sa.Index("ix_cases_closed", "closed_at", "category", "status", "rating", "submitted_at", "company", "region"),
     sa.Index("ix_cases_announced", "announced_at"),
