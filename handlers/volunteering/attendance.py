@@ -18,13 +18,13 @@ from handlers.volunteering.slots import Slot, open_slot
 from handlers.volunteering.spots import Degrees, metres
 from handlers.volunteering.tables import checkins, signups, slots
 
-Said = Literal["in", "out", "none", "early", "wrong", "far", "pause", "inside", "late"]
+Said = Literal["in", "out", "done", "none", "early", "wrong", "far", "pause", "inside", "late"]
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """What came of checking in or out. `minutes` and `points`: credited, when out; `at`: when it opens (early) or when
-    to try again (pause); `metres`: how far from the place (far)."""
+    """What came of checking in or out. `minutes` (also of what was put down before: done) and `points`: credited;
+    `at`: when it opens (early) or when to try again (pause); `metres`: how far from the place (far)."""
 
     said: Said
     slot: Slot | None = None
@@ -95,20 +95,22 @@ async def _booked_now(unit: Unit, setting: Setting, person_id: int) -> list[sa.R
         .where(signups.c.person_id == person_id, signups.c.status == "booked", slots.c.status == "open")
         .where(slots.c.starts_at <= opens, slots.c.ends_at > unit.now)
         .order_by(slots.c.starts_at)
-    )
-    return list(await unit.rows(wanted))
+    )  # staff who put it down at this moment are waited for, or wait (sheet.py): one of the two makes the row
+    return list(await unit.rows(wanted if unit.sqlite else wanted.with_for_update(of=signups)))
 
 
 async def _nothing_now(unit: Unit, setting: Setting, person_id: int) -> Presence:
-    """Inside already, too early, or not signed up at all."""
-    own = sa.select(slots, signups.c.status.label("mine")).join(signups, signups.c.slot_id == slots.c.id)
+    """Inside already, put down already, too early, or not signed up at all."""
+    columns = (slots, signups.c.status.label("mine"), checkins.c.out_at, checkins.c.minutes)
+    own = sa.select(*columns).join(signups, signups.c.slot_id == slots.c.id).join(checkins, isouter=True)
     own = own.where(signups.c.person_id == person_id, slots.c.ends_at > unit.now, slots.c.status == "open")
-    row = await unit.first(own.where(signups.c.status.in_(("attended", "booked"))).order_by(slots.c.starts_at).limit(1))
+    own = own.where(signups.c.status.in_(("attended", "booked")))
+    row = await unit.first(own.order_by(checkins.c.out_at.is_not(None), slots.c.starts_at).limit(1))
     if row is None:
         return Presence("none")
     slot = open_slot(unit.vault, row)
     if row["mine"] == "attended":
-        return Presence("in", slot)
+        return Presence("in", slot) if row["out_at"] is None else Presence("done", slot, row["minutes"] or 0)
     return Presence("early", slot, at=slot.starts_at - timedelta(minutes=setting.rules.check_in_before_minutes))
 
 

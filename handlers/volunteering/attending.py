@@ -94,6 +94,7 @@ async def _said_in(talk: Talk, found: Presence) -> None:
     at = moment(found.at, zone, talk.now) if found.at else ""
     texts = {
         "in": _("Checked in: {what}. Send “Check out” when you leave."),
+        "done": _("Your hours at “{title}” are put down already: {hours}."),
         "none": _("You are not signed up for anything now."),
         "early": _("Too early. {what}: check-in opens at {at}."),
         "wrong": _("That is not the code of your activity. Please look once more."),
@@ -102,9 +103,12 @@ async def _said_in(talk: Talk, found: Presence) -> None:
     }
     options = {
         "in": [Option(_("Check out"), "go:check_out")],
+        "done": [Option(_("My points"), "go:my_points")],
         "none": [Option(_("What there is"), "go:volunteer")],
     }
-    await talk.say(texts[found.said].format(what=what, at=at), options.get(found.said, []))
+    title = found.slot.title if found.slot else ""
+    said = texts[found.said].format(what=what, at=at, title=title, hours=lasts(found.minutes))
+    await talk.say(said, options.get(found.said, []))
 
 
 def _far(found: Presence) -> str:

@@ -156,7 +156,7 @@ async def _entry_row(unit: Unit, slot: Slot, signup_id: int, status: tuple[str, 
     wanted = sa.select(signups.c.status, signups.c.person_id).where(
         signups.c.id == signup_id, signups.c.slot_id == slot.id, signups.c.status.in_(status)
     )
-    row = await unit.first(wanted)
+    row = await unit.first(unit.locking(wanted))  # who checks in at this moment is waited for, or waits
     if row is None:
         raise NoSuchEntryError
     return row
