@@ -65,6 +65,22 @@ async def access_identity(unit: Unit, member: Member, case_id: int) -> tuple[str
     return words(unit.vault, row, "name"), words(unit.vault, row, "contact")
 
 
+async def note_refused(unit: Unit, member: Member, case_id: int, refusal: Exception) -> None:
+    """Write down that a look at an identity was refused, and why: the transaction it was asked in is undone."""
+    why = "no such case" if isinstance(refusal, NoSuchCaseError) else await _why_sealed(unit, case_id)
+    await audit.write(unit, member.actor, "case.identity_refused", f"case:{case_id}", why)
+
+
+async def _why_sealed(unit: Unit, case_id: int) -> str:
+    """How the last request stands: waiting, refused, run out; or that there is none."""
+    table = case_disclosures
+    newest = sa.select(table.c.way, table.c.state).where(table.c.case_id == case_id).order_by(table.c.id.desc())
+    row = await unit.first(newest.limit(1))
+    if row is None:
+        return "nobody asked for it"
+    return f"{row['way']} {'run out' if row['state'] == 'granted' else row['state']}"
+
+
 async def is_granted(unit: Unit, case_id: int) -> bool:
     """True while the identity of a case may be opened."""
     table = case_disclosures

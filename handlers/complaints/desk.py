@@ -18,7 +18,14 @@ from bot.i18n import N_, _
 from bot.site import Site
 from bot.store.unit import Unit
 from handlers.complaints import casework, disclosure, listing, views
-from handlers.complaints.access import NotYourAreaError, SealedError, access_case, access_identity, access_list
+from handlers.complaints.access import (
+    NotYourAreaError,
+    SealedError,
+    access_case,
+    access_identity,
+    access_list,
+    note_refused,
+)
 from handlers.complaints.case import Case
 from handlers.complaints.evidence import made, photo
 from handlers.complaints.exporting import casefile_page
@@ -107,12 +114,17 @@ async def show_case(visit: Visit) -> Response:
 
 @told
 async def show_identity(visit: Visit) -> Response:
-    """The case with name and phone open, this once."""
+    """The case with name and phone open, this once; a refusal is in the audit log, too."""
     case_id = visit.number("case")
-    async with visit.store.write() as unit:
-        name, contact = await access_identity(unit, visit.member, case_id)
-        case = await access_case(unit, visit.member, case_id)
-        values = await case_values(visit, unit, case)
+    try:
+        async with visit.store.write() as unit:
+            name, contact = await access_identity(unit, visit.member, case_id)
+            case = await access_case(unit, visit.member, case_id)
+            values = await case_values(visit, unit, case)
+    except (NoSuchCaseError, SealedError) as refusal:
+        async with visit.store.write() as unit:
+            await note_refused(unit, visit.member, case_id, refusal)
+        raise
     return visit.render("case.html", **values, passages=await passages(visit, case), name=name, contact=contact)
 
 
