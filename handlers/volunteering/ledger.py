@@ -14,7 +14,7 @@ from bot.store.unit import Unit
 from handlers.volunteering.tables import entries, transfers
 
 WORKER, COMMUNITY = "worker", "community"
-ROUNDS = 9  # so often the points of one sign-up can be taken back and given again
+ROUNDS = 9  # of taking the points of one sign-up back and giving them again, read at a time
 
 
 class Unbalanced(ValueError):
@@ -89,7 +89,7 @@ async def take_back(unit: Unit, person_id: int, signup_id: int, actor: str) -> t
     await stand_in_line(unit, person_id)
     taken = min(gained, max(0, await balance(unit, person_id)))
     struck = 1 + sum(key.startswith("struck:") for key in moves)
-    if not taken or struck > ROUNDS:
+    if not taken:
         return 0, gained
     lines = [Line(WORKER, -taken, person_id), Line(COMMUNITY, taken)]
     key, subject = f"struck:{signup_id}:{struck}", f"signup:{signup_id}"
@@ -99,11 +99,17 @@ async def take_back(unit: Unit, person_id: int, signup_id: int, actor: str) -> t
 
 async def _moves(unit: Unit, signup_id: int) -> dict[str, int]:
     """Key -> points, of all that was given for a sign-up and taken back again."""
-    rounds = range(1, ROUNDS + 1)
-    keys = [
-        f"attended:{signup_id}",
-        *(f"{kind}:{signup_id}:{one}" for kind in ("attended", "struck") for one in rounds),
-    ]
+    moves = await _amounts(unit, [f"attended:{signup_id}"])
+    last = 0
+    while not last or f"struck:{signup_id}:{last}" in moves:  # the rounds have no gap
+        rounds = range(last + 1, last + 1 + ROUNDS)
+        keys = [f"{kind}:{signup_id}:{one}" for kind in ("attended", "struck") for one in rounds]
+        moves |= await _amounts(unit, keys)
+        last += ROUNDS
+    return moves
+
+
+async def _amounts(unit: Unit, keys: Sequence[str]) -> dict[str, int]:
     wanted = sa.select(transfers.c.key, entries.c.amount).join_from(entries, transfers)
     rows = await unit.rows(wanted.where(transfers.c.key.in_(keys), entries.c.account == WORKER))
     return {row["key"]: row["amount"] for row in rows}

@@ -90,16 +90,18 @@ def _entry(unit: Unit, row: sa.RowMapping) -> Entry:
 async def put_down(
     unit: Unit, setting: Setting, slot: Slot, signup_id: int, actor: str, minutes: int, reason: str
 ) -> None:
-    """Put down that somebody was there for so many minutes, from the beginning; points as for anybody. Raises
-    `NoSuchEntryError`, `NoPlaceError`."""
+    """Put down that somebody was there for so many minutes, from the beginning; points as for anybody. What is put
+    down already is struck first. Raises `NoSuchEntryError`, `NoPlaceError`."""
     row = await _entry_row(unit, slot, signup_id, ADDABLE)
+    kept = await unit.first(sa.select(checkins).where(checkins.c.signup_id == signup_id))
+    if row["status"] == "attended" and kept is not None and kept["out_at"] is not None:
+        raise NoSuchEntryError
     if row["status"] not in SEATED and not await take(unit, slot.id):
         raise NoPlaceError
     minutes = max(1, min(minutes, slot.minutes))
     await _set(
         unit, signup_id, status="attended", ended_at=None, offered_until=None, handover=None, handover_open=False
     )
-    kept = await unit.first(sa.select(checkins).where(checkins.c.signup_id == signup_id))
     row_id = kept["id"] if kept is not None else new_id()
     values: dict[str, Any] = {"out_at": unit.now, "minutes": minutes, "out_by": actor}
     values["reason"] = unit.vault.seal(reason.encode(), sealed_aad("checkins", row_id, "reason"))

@@ -14,7 +14,6 @@ from bot.app import Service
 from bot.store.tables import audit, outbox
 from handlers.rewards import service as rewards
 from handlers.staff import service as staff
-from handlers.volunteering import ledger
 from handlers.volunteering import service as volunteering
 from handlers.volunteering.service import Plan, Setting, Slot
 from handlers.volunteering.tables import signups
@@ -121,13 +120,6 @@ async def test_put_down_again_gives_back_what_was_taken_and_no_more(helped: Help
         assert await helped.balance() == 0
         await helped.put_down()
         assert await helped.balance() == 1
-
-
-async def test_it_can_be_put_right_only_so_often(helped: Helped) -> None:
-    for _round in range(ledger.ROUNDS + 2):
-        await helped.strike()
-        await helped.put_down()
-    assert 0 <= await helped.balance() <= 3
 
 
 async def test_nobody_is_told_who_has_erased_their_data(helped: Helped) -> None:

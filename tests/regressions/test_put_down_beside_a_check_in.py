@@ -106,8 +106,10 @@ async def _run(work: Callable[[], Awaitable[None]]) -> None:
     await work()
 
 
-async def test_both_at_once_many_times(begun: Begun) -> None:
-    await asyncio.gather(begun.put_down(), begun.chat.say(f"签到 {begun.slot.code}"), begun.put_down())
+async def test_both_at_once_and_staff_twice(begun: Begun) -> None:
+    said = f"签到 {begun.slot.code}"
+    done = await asyncio.gather(begun.put_down(), begun.chat.say(said), begun.put_down(), return_exceptions=True)
+    assert [type(one) for one in done if isinstance(one, Exception)] == [volunteering.NoSuchEntryError]
     [row] = await begun.rows()
     assert row["minutes"] == 60
     assert "您有 3 分" in await begun.chat.say("我的积分")
