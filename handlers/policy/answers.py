@@ -15,13 +15,14 @@ from bot.search.tokens import BREAK, tokenise
 from handlers.policy.content import Article, Resolve, Source
 from handlers.policy.context import Situation, asked_day, joined
 from handlers.policy.library import Library, Reading
+from handlers.policy.several import Several, folded
 from handlers.profile.service import occupation_in
 
 if TYPE_CHECKING:
     from handlers.policy.ranking import Candidate, Ranked
 
 Verdict = Literal["answer", "suggest", "decline"]
-Reason = Literal["found", "near", "elsewhere", "unknown", "long", "wordless", "nothing"]
+Reason = Literal["found", "near", "several", "elsewhere", "unknown", "long", "wordless", "nothing"]
 
 CHINA = ZoneInfo("Asia/Shanghai")
 MOST = 5  # passages of a decision
@@ -53,12 +54,14 @@ class Decision:
 
     `question` is the question as it was understood, with what it left unsaid: the `previous` of the next one.
     With `decline` the passages are what came nearest, for the staff who will answer; a person is not shown them.
+    `several`: the words alone mean several things, and these may be meant (a `suggest`).
     """
 
     decision: Verdict
     passages: Sequence[Passage]
     reason: Reason
     question: str = ""
+    several: Several | None = None
 
     @property
     def best(self) -> Passage | None:
@@ -129,6 +132,9 @@ class Answers:
         """
         if len(question) > LONGEST:
             return Decision("decline", (), "long", question)
+        self.library.refresh()
+        if (meant := self.library.shelf.ambiguous.get(folded(question))) is not None:
+            return Decision("suggest", self._offered(meant), "several", question, meant)
         text = joined(question, previous)
         if not any(token != BREAK for token in tokenise(normalise(text))):
             return Decision("decline", (), "wordless" if question.strip() else "nothing", question)
@@ -138,8 +144,17 @@ class Answers:
         situation = Situation(today, asked_day(text, today), occupation, named, region, places)
         return self._decided(text, situation)
 
+    def _offered(self, meant: Several) -> list[Passage]:
+        """The articles among what may be meant, in their order."""
+        by_id = self.library.shelf.by_id
+        steps = [(step.label, by_id.get(step.to.removeprefix("article:"))) for step in meant.offers]
+        return [
+            Passage(one.id, one.title, f"{one.answer}\n\n{one.body}", 1.0, cite(one.sources[0]), label, one)
+            for label, one in steps
+            if one is not None
+        ]
+
     def _decided(self, text: str, situation: Situation) -> Decision:
-        self.library.refresh()
         ranking = self.library.shelf.ranking
         ranked = ranking.rank(text, [situation.fit(article) for article in ranking.articles])
         decision, reason = verdict(ranked)

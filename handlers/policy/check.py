@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from bot.content import Finding
+from handlers.policy import several
 from handlers.policy.answers import Answers
 from handlers.policy.content import REFERENCE, Article
 
@@ -32,7 +33,7 @@ def check(answers: Answers, content_dir: Path, dialogues: Collection[str], today
         page = _Page(content_dir, article)
         found += [*_dates(page, today), *_sources(page), *_references(page, known, dialogues, topics), *_numbers(page)]
         found += _questions(page, answers, today)
-    found += _twins(content_dir, articles)
+    found += [*_twins(content_dir, articles), *several.astray(answers.library.shelf.ambiguous, known, dialogues)]
     return sorted(found, key=lambda finding: (finding.severity, finding.path, finding.line))
 
 

@@ -17,6 +17,7 @@ from handlers.policy.reading_room import ReadingRoom
 if TYPE_CHECKING:
     from handlers.policy.answers import Decision
     from handlers.policy.content import Article
+    from handlers.policy.several import Several
 
 NEAR = 0.85  # of the best passage's score: what is worth a look beside a plain no
 SHORTEST_QUESTION = 6  # characters; fewer are a yes or a no
@@ -38,6 +39,8 @@ async def aside(talk: Talk, text: str, inside: bool) -> bool:
     if decision.decision == "answer" and decision.best is not None:
         talk.memory[MEMORY] = {"question": decision.question[: questions.LONGEST], "article": decision.best.id}
         await _tell(talk, decision.best.article, short=True, inside=inside)
+    elif decision.several is not None:
+        await _ask_back(talk, decision.several)
     elif decision.decision == "suggest":
         await _suggest(talk, decision)
     else:
@@ -74,6 +77,13 @@ async def _suggest(talk: Talk, decision: Decision) -> None:
     talk.memory[MEMORY] = {"question": decision.question[: questions.LONGEST], "article": ""}
     near = [Option(one.question, f"go:article?id={one.id}") for one in decision.passages[:3]]
     await talk.say(_("Do you mean one of these?"), [*near, Option(_("None of these: ask staff"), "go:handover")])
+
+
+async def _ask_back(talk: Talk, meant: Several) -> None:
+    """Words that mean several things: which of them?"""
+    talk.memory.pop(MEMORY, None)  # too little to be passed on to staff as a question
+    offers = [option for step in meant.offers if (option := wording.step(step, talk.registry.by_name))]
+    await talk.say(meant.text or _("Which do you mean?"), [*offers, Option(_("Ask staff"), "go:handover")])
 
 
 async def _decline(talk: Talk, text: str, decision: Decision) -> None:

@@ -15,6 +15,7 @@ from yaml import load as load_yaml
 from bot.content import Finding
 from bot.log import get_logger
 from bot.search.lexicon import Lexicon
+from handlers.policy import several
 from handlers.policy.content import Article, Resolve, load
 
 if TYPE_CHECKING:
@@ -34,11 +35,13 @@ class Shelf:
         articles: Sequence[Article],
         lexicon: Lexicon | None = None,
         elsewhere: Mapping[str, Sequence[str]] | None = None,
+        ambiguous: Mapping[str, several.Several] | None = None,
     ) -> None:
         self.folder = folder
         self.articles = articles
         self.lexicon = lexicon or Lexicon(added=ADDED)
         self.elsewhere = elsewhere or {}
+        self.ambiguous = ambiguous or {}
 
     @cached_property
     def ranking(self) -> Ranking:
@@ -102,11 +105,13 @@ class Library:
         words = _yaml(self._folder, "synonyms.yaml", findings)
         lexicon = _lexicon(words, findings)
         elsewhere = _elsewhere(_yaml(self._folder, "elsewhere.yaml", findings), findings)
-        return Shelf(self._folder, articles, lexicon, elsewhere), findings
+        ambiguous = several.read(_yaml(self._folder, several.FILE, findings), findings)
+        return Shelf(self._folder, articles, lexicon, elsewhere, ambiguous), findings
 
     def _fingerprint(self) -> Fingerprint:
         """Name, time and size of every file that is read; about 2 ms for 300 files."""
-        files = [*self._folder.glob("policies/*/*.md"), self._folder / "synonyms.yaml", self._folder / "elsewhere.yaml"]
+        beside = (self._folder / name for name in ("synonyms.yaml", "elsewhere.yaml", several.FILE))
+        files = [*self._folder.glob("policies/*/*.md"), *beside]
         states = ((str(path), path.stat()) for path in sorted(files) if path.exists())
         return tuple((name, state.st_mtime_ns, state.st_size) for name, state in states)
 
