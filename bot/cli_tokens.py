@@ -22,7 +22,7 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def create(
-    scope: Annotated[list[str], typer.Option(help="What it opens: open311, cases; may be given twice.")],
+    scope: Annotated[list[str], typer.Option(help="What it opens: open311, cases, originals; may be given twice.")],
     name: Annotated[str, typer.Option(help="Whose it is, for you.")],
     database: Database = None,
 ) -> None:

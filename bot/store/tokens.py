@@ -15,7 +15,8 @@ from bot.store.tables import api_tokens
 from bot.store.unit import Unit
 
 PREFIX = "yz_"
-SCOPES = frozenset({"open311", "cases"})  # what a key may open; the capability behind a scope says what that is
+# what a key may open; the capability behind a scope says what that is
+SCOPES = frozenset({"open311", "cases", "originals"})
 NOTED_EVERY = timedelta(days=1)
 
 

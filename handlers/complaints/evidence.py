@@ -19,8 +19,14 @@ from bot.store.vault import CannotOpen, Vault
 from handlers.complaints.access import access_photo
 
 SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})  # what browsers show; the rest is saved
+HEIC = "image/heic"
 Made = Literal["copy", "thumb"]
 MAKERS = {"copy": pictures.copy, "thumb": pictures.thumbnail}
+
+
+def has_copy(kind: str, mime: str) -> bool:
+    """True when a copy without metadata can be made: of pictures, but not of HEIC, which nothing here opens."""
+    return kind == "photo" and mime != HEIC
 
 
 async def photo(visit: Visit) -> Response:

@@ -94,6 +94,24 @@ async def test_what_comes_later_is_told_when_it_is_there(chat: Chat, service: Se
     assert "打不开" in told.text
 
 
+async def test_a_picture_nothing_here_opens_says_that_there_is_only_the_original(
+    colleague: Make, chat: Chat, service: Service
+) -> None:
+    heic = b"\0\0\0\x18ftypheic" + b"x" * 99
+    number = await filed(chat, service, heic)
+    [picture] = await pictures(service)
+    async with service.store.write() as unit:
+        await unit.execute(sa.update(media).values(mime="image/heic"))
+    member = await colleague("union")
+    page = await member.open(f"/desk/cases/{number}")
+    assert "只有原图" in page
+    assert f"{picture}/thumbnail" not in page
+    assert f"{picture}/copy" not in page
+    answer = await member.client.get(f"/desk/cases/{number}/photos/{picture}")
+    assert answer.content == heic
+    assert answer.headers["content-disposition"] == f'attachment; filename="{picture}.heic"'
+
+
 async def test_small_pictures_and_copies_carry_nothing_but_the_picture(
     colleague: Make, chat: Chat, service: Service
 ) -> None:

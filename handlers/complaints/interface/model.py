@@ -55,13 +55,15 @@ class Step(Part):
 
 
 class Attachment(Part):
-    """A file of a case; its content is at /api/v1/cases/{receipt}/attachments/{id}."""
+    """A file of a case; its content is at /api/v1/cases/{receipt}/attachments/{id}: a copy as JPEG, without place,
+    camera or anything else a phone writes into a picture; with `original=true` the file as it came."""
 
     id: str
     kind: str
-    mime: str
-    size: int
-    sha256: str
+    mime: str = Field(description="Of the original")
+    size: int = Field(description="Of the original, bytes")
+    sha256: str = Field(description="Of the original")
+    copy_available: bool = Field(description="False: only the original can be had (HEIC, PDF, recordings)")
     state: str = Field(description="wanted, kept or failed; only what is kept can be had")
 
 

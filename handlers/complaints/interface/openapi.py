@@ -34,10 +34,17 @@ _RECEIPT = {
     "description": "The code the worker has, like YZ-7K3M-92QD",
 }
 _ATTACHMENT = {"name": "attachment", "in": "path", "required": True, "schema": {"type": "string"}}
+_ORIGINAL = {
+    "name": "original",
+    "in": "query",
+    "schema": {"type": "boolean", "default": False},
+    "description": "The file as it came, with what a phone wrote into it; needs scope `originals`, and is noted",
+}
 _REFUSALS = {
     "400": "A parameter can't be read",
     "401": "No good key of scope `cases`",
-    "404": "There is no such case or file",
+    "403": "The original needs a key of scope `originals` as well",
+    "404": "There is no such case or file, or no copy of it",
     "429": "Too many wrong keys from this address",
 }
 
@@ -62,9 +69,11 @@ def document() -> dict[str, Any]:
             f"{ROOT}/cases/{{receipt}}": {"get": _get("One case, whole", _json("Detail"), [_RECEIPT], "404")},
             f"{ROOT}/cases/{{receipt}}/attachments/{{attachment}}": {
                 "get": _get(
-                    "The content of a file",
+                    "The content of a file: a copy without metadata, or the original",
                     {"*/*": {"schema": {"type": "string", "format": "binary"}}},
-                    [_RECEIPT, _ATTACHMENT],
+                    [_RECEIPT, _ATTACHMENT, _ORIGINAL],
+                    "400",
+                    "403",
                     "404",
                 )
             },
@@ -72,9 +81,9 @@ def document() -> dict[str, Any]:
     }
 
 
-def _get(summary: str, content: dict[str, Any], parameters: list[dict[str, Any]], refusal: str) -> dict[str, Any]:
+def _get(summary: str, content: dict[str, Any], parameters: list[dict[str, Any]], *refusals: str) -> dict[str, Any]:
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    refused = {code: {"description": _REFUSALS[code], "content": problem} for code in (refusal, "401", "429")}
+    refused = {code: {"description": _REFUSALS[code], "content": problem} for code in ("401", "429", *refusals)}
     return {
         "summary": summary,
         "parameters": parameters,

@@ -16,11 +16,13 @@ from starlette.routing import Route
 from bot.desk.pace import Tries
 from bot.desk.paging import LARGEST_ID
 from bot.filetypes import picture_type
+from bot.pictures import BadPicture
 from bot.store import tokens
 from bot.store.tokens import Token
 from bot.store.unit import Unit
 from bot.store.vault import CannotOpen
 from handlers.complaints.catalogue import Catalogue
+from handlers.complaints.evidence import made_of
 from handlers.complaints.interface import reading
 from handlers.complaints.interface.model import Problem
 from handlers.complaints.interface.openapi import MOST, PARAMETERS, ROOT, document
@@ -37,7 +39,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 LONGEST = 100  # characters of a parameter
-TITLES = {400: "Bad request", 401: "No key", 404: "Not found", 429: "Too many wrong keys"}
+TITLES = {400: "Bad request", 401: "No key", 403: "Not for this key", 404: "Not found", 429: "Too many wrong keys"}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -69,6 +71,8 @@ def told(answer: Endpoint) -> Endpoint:
             return await answer(request)
         except NoAnswerError as refusal:
             return _problem(refusal.status, refusal.detail)
+        except reading.NoOriginalsError:
+            return _problem(403, "The original needs a key of scope `originals` as well.")
         except NoSuchCaseError:
             return _problem(404, "There is no such case or file.")
         except reading.BadCursorError:
@@ -122,21 +126,38 @@ class _Interface:
             return _json(await reading.show_case(unit, token, request.path_params["receipt"], self.catalogue))
 
     async def attachment(self, request: Request) -> Response:
+        """The copy without metadata; the file as it came only for who asks for that with a key that opens it."""
         async with self.reader(request) as (unit, token):
-            media_id = _media_id(request.path_params["attachment"])
-            await reading.access_file(unit, token, request.path_params["receipt"], media_id)
-        try:
-            content = await asyncio.to_thread(self.service.blobs.read, self.service.store.vault, media_id)
-        except (FileNotFoundError, CannotOpen):
-            raise NoSuchCaseError from None
+            original = _flag(request, "original")
+            receipt, media_id = request.path_params["receipt"], _media_id(request.path_params["attachment"])
+            await reading.access_file(unit, token, receipt, media_id, original=original)
+        content = await self._content(media_id, original=original)
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{media_id}"'}
         return Response(content, media_type=picture_type(content) or "application/octet-stream", headers=headers)
+
+    async def _content(self, media_id: int, *, original: bool) -> bytes:
+        blobs, vault = self.service.blobs, self.service.store.vault
+        try:
+            if original:
+                return await asyncio.to_thread(blobs.read, vault, media_id)
+            return await made_of(blobs, vault, media_id, "copy")
+        except (FileNotFoundError, CannotOpen):
+            raise NoSuchCaseError from None
+        except BadPicture:
+            raise NoAnswerError(404, "Of this file there is only the original: ask for it with original=true") from None
 
 
 def _media_id(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST_ID):
         raise NoSuchCaseError
     return int(text)
+
+
+def _flag(request: Request, name: str) -> bool:
+    value = request.query_params.get(name, "false")
+    if value not in {"true", "false"}:
+        raise NoAnswerError(400, f"{name}: true or false")
+    return value == "true"
 
 
 def _wanted(request: Request) -> reading.Wanted:

@@ -17,11 +17,13 @@ from bot.store.tokens import Token
 from bot.store.unit import Unit
 from handlers.complaints.case import Case, open_case
 from handlers.complaints.catalogue import Catalogue
+from handlers.complaints.evidence import has_copy
 from handlers.complaints.interface.model import Attachment, Detail, Page, Step, Summary
 from handlers.complaints.service import NoSuchCaseError, steps
 from handlers.complaints.tables import case_media, cases
 
 SCOPE = "cases"
+ORIGINALS = "originals"  # beside the other: files as they came, with place and camera in them
 ORDER = Order(cases.c.updated_at, cases.c.id)
 _COLUMNS = (
     "id",
@@ -46,6 +48,10 @@ _COLUMNS = (
 
 class BadCursorError(ValueError):
     """No cursor of ours."""
+
+
+class NoOriginalsError(PermissionError):
+    """This key opens no originals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +116,13 @@ async def show_case(unit: Unit, token: Token, receipt: str, catalogue: Catalogue
     )
 
 
-async def access_file(unit: Unit, token: Token, receipt: str, media_id: int) -> None:
-    """The gate to a file of a case. Raises `NoSuchCaseError`, also for one that is not there yet."""
-    case = await access_case(unit, token, receipt, "case.photo", f"media:{media_id}")
+async def access_file(unit: Unit, token: Token, receipt: str, media_id: int, *, original: bool) -> None:
+    """The gate to a file of a case: its copy, or the original with all that a phone wrote into it. Raises
+    `NoOriginalsError`, `NoSuchCaseError`, also for one that is not there yet."""
+    if original and ORIGINALS not in token.scopes:
+        raise NoOriginalsError
+    action = "case.original" if original else "case.photo"
+    case = await access_case(unit, token, receipt, action, f"media:{media_id}")
     kept = [row for row in await _files(unit, case.id) if row["id"] == media_id and row["status"] == "kept"]
     if not kept:
         raise NoSuchCaseError
@@ -143,4 +153,5 @@ async def _files(unit: Unit, case_id: int) -> Sequence[sa.RowMapping]:
 
 def _file(row: sa.RowMapping) -> Attachment:
     known = {name: row[name] for name in ("kind", "mime", "size", "sha256")}
-    return Attachment(id=str(row["id"]), state=row["status"], **known)
+    copy = row["status"] == "kept" and has_copy(row["kind"], row["mime"])
+    return Attachment(id=str(row["id"]), state=row["status"], copy_available=copy, **known)

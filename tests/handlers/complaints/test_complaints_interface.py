@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from bot.app import Service
 from bot.people import Person
@@ -15,9 +18,10 @@ from bot.store import media, tokens
 from bot.store.tables import audit, identities
 from handlers.complaints.case import Report
 from handlers.complaints.service import Status, access_own_case, move, remark, submit
+from tests.photo import GPS, jpeg
 from tests.support import Chat, TestClock
 
-JPEG = b"\xff\xd8\xff\xe0" + b"picture" * 20
+SELFIE = jpeg((60, 40), place=True)
 Filed = Callable[[Chat], Awaitable[str]]
 
 
@@ -125,24 +129,77 @@ async def test_what_has_changed_since(service: Service, chat: Chat, clock: TestC
     assert (await union.get("/api/v1/cases?region=11")).json() == {"cases": [], "next": None}
 
 
+async def with_file(service: Service, code: str, content: bytes, kind: str = "photo", mime: str = "image/jpeg") -> str:
+    """Put a file to a case; its id as the interface has it."""
+    from handlers.complaints.record import link
+
+    person = await first_person(service)
+    kept = media.keep(service.blobs, service.store.vault, content, kind=kind, name="a", mime=mime)
+    async with service.store.write() as unit:
+        case = await access_own_case(unit, person.id, code=code)
+        media_id = media.want(unit, person, kept)
+        link(unit, case.id, [media_id])
+    return f"{code}/attachments/{media_id}"
+
+
 async def test_files_are_given_only_with_their_case(
     service: Service, chat: Chat, filed: Filed, union: httpx.AsyncClient
 ) -> None:
-    from handlers.complaints.record import link
-
-    code, person = await filed(chat), await first_person(service)
-    picture = media.keep(service.blobs, service.store.vault, JPEG, kind="photo", name="a.jpg", mime="image/jpeg")
-    async with service.store.write() as unit:
-        case = await access_own_case(unit, person.id, code=code)
-        link(unit, case.id, [media.want(unit, person, picture)])
+    code = await filed(chat)
+    path = await with_file(service, code, SELFIE)
     [file] = (await union.get(f"/api/v1/cases/{code}")).json()["files"]
-    assert file["state"] == "kept" and len(file["sha256"]) == 64
-    answer = await union.get(f"/api/v1/cases/{code}/attachments/{file['id']}")
-    assert answer.content == JPEG
+    assert file["state"] == "kept" and file["copy_available"]
+    assert file["sha256"] == hashlib.sha256(SELFIE).hexdigest()
+    answer = await union.get(f"/api/v1/cases/{path}")
     assert answer.headers["content-type"] == "image/jpeg"
     other = await filed(Chat(service.dispatcher, chat.clock, "rider-2"))
-    for path in (f"{other}/attachments/{file['id']}", f"{code}/attachments/1", f"{code}/attachments/x"):
-        assert (await union.get(f"/api/v1/cases/{path}")).status_code == 404
+    for wrong in (f"{other}/attachments/{file['id']}", f"{code}/attachments/1", f"{code}/attachments/x"):
+        assert (await union.get(f"/api/v1/cases/{wrong}")).status_code == 404
+
+
+async def test_the_original_only_by_name_and_with_its_own_scope(
+    service: Service, chat: Chat, filed: Filed, union: httpx.AsyncClient
+) -> None:
+    path = f"/api/v1/cases/{await with_file(service, await filed(chat), SELFIE)}"
+    assert Image.open(io.BytesIO(SELFIE)).getexif().get_ifd(GPS)
+    for plain in (path, f"{path}?original=false"):
+        copy = await union.get(plain)
+        assert copy.status_code == 200
+        assert not Image.open(io.BytesIO(copy.content)).getexif()
+        assert b"PhoneMaker" not in copy.content
+    assert (await union.get(f"{path}?original=1")).status_code == 400
+    refused = await union.get(f"{path}?original=true")
+    assert (refused.status_code, refused.headers["content-type"]) == (403, "application/problem+json")
+    assert "`originals`" in refused.json()["detail"]
+    async with service.store.write() as unit:
+        alone = await tokens.make(unit, "alone", {"originals"})
+        union.headers["authorization"] = f"Bearer {await tokens.make(unit, 'oa', {'cases', 'originals'})}"
+    assert (await union.get(f"{path}?original=true")).content == SELFIE
+    answer = await union.get(f"{path}?original=true", headers={"authorization": f"Bearer {alone}"})
+    assert answer.status_code == 401
+    assert await audited(service) == [("case.photo", "case"), ("case.photo", "case"), ("case.original", "case")]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "mime"),
+    [
+        (b"\0\0\0\x18ftypheic" + b"x" * 99, "photo", "image/heic"),
+        (b"%PDF-1.4 x", "document", "application/pdf"),
+        (b"OggS" + b"x" * 99, "voice", "audio/ogg"),
+    ],
+)
+async def test_what_has_no_copy_says_so(
+    service: Service, chat: Chat, filed: Filed, union: httpx.AsyncClient, content: bytes, kind: str, mime: str
+) -> None:
+    code = await filed(chat)
+    path = f"/api/v1/cases/{await with_file(service, code, content, kind, mime)}"
+    assert not (await union.get(f"/api/v1/cases/{code}")).json()["files"][0]["copy_available"]
+    answer = await union.get(path)
+    assert answer.status_code == 404
+    assert "only the original" in answer.json()["detail"]
+    async with service.store.write() as unit:
+        union.headers["authorization"] = f"Bearer {await tokens.make(unit, 'oa', {'cases', 'originals'})}"
+    assert (await union.get(f"{path}?original=true")).content == content
 
 
 @pytest.mark.parametrize("path", ["cases", "cases/YZ-AAAA-AAAA", "cases/YZ-AAAA-AAAA/attachments/1"])
