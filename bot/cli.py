@@ -29,14 +29,14 @@ def run(
     """Web chat at /, desk at /desk, webhooks, courier."""
     with clear_errors():
         from bot.log import set_up
-        from bot.server import serve
         from bot.store import migrate
 
         chosen = settings(database)
         set_up(chosen.log_level)
         _check_port(host, port)
         chosen.data_dir.mkdir(parents=True, exist_ok=True)
-        migrate.upgrade_apart(chosen.database)
+        with migrate.upgrading(chosen.database):
+            from bot.server import serve
         run_async(serve(chosen, host, port, _announce(chosen.public_url, host)))
 
 
@@ -71,15 +71,20 @@ def _announce(public_url: str, host: str) -> Any:
 def chat(database: Database = None) -> None:
     """Talk in the terminal, on the same store."""
     with clear_errors():
-        from bot.app import Service
         from bot.channels.terminal import converse
         from bot.log import set_up
+        from bot.store import migrate
 
         chosen = settings(database)
         set_up("ERROR")
+        chosen.data_dir.mkdir(parents=True, exist_ok=True)
+        with migrate.upgrading(chosen.database):
+            from bot.app import Service
+
+            service = Service(chosen, only={"terminal"})
 
         async def work() -> None:
-            async with Service(chosen, only={"terminal"}).running(courier=False) as service:
+            async with service.running(courier=False):
                 await converse(service.dispatcher, service.clock)
 
         run_async(work())
@@ -290,14 +295,13 @@ def catalogue_check() -> None:
 
 def _mount() -> None:
     """The capabilities' own commands, and those of rooms of the engine."""
-    from bot.cli_tokens import add_commands as tokens
-    from bot.cli_webhooks import add_commands as webhooks
+    from bot.cli_outside import add_commands as outside
     from handlers.complaints.cli import add_commands as complaints
     from handlers.insurance.cli import add_commands as insurance
     from handlers.policy.cli import add_commands as policy
     from handlers.staff.cli import add_commands as staff
 
-    for add in (complaints, insurance, policy, staff, tokens, webhooks):
+    for add in (complaints, insurance, outside, policy, staff):
         add(app)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio.engine import AsyncEngine
 
-from bot.store.engine import patient
+from bot.store.engine import make_engines, patient
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -52,33 +54,42 @@ async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
     await _run(engine, "upgrade", revision)
 
 
-def upgrade_apart(url: str) -> None:
-    """Bring the database up in a child process, so that Alembic's 15 MB do not stay with a process that serves.
+@contextlib.contextmanager
+def upgrading(url: str) -> Iterator[None]:
+    """Bring the database up in a child process, so that Alembic's 15 MB do not stay with a process that serves, and
+    beside whatever is imported meanwhile; it is done when the block ends.
 
-    Called before any thread or loop is there. A child that fails changes nothing: the service migrates by itself.
+    Entered before any thread or loop is there. A child that fails changes nothing: the service migrates by itself.
     """
-    from bot.store.engine import make_engines
+    child = _child(url) if hasattr(os, "fork") and asyncio.run(_is_behind(url)) else None
+    try:
+        yield
+    finally:
+        if child is not None:
+            os.waitpid(child, 0)
 
-    async def behind() -> bool:
-        writer, _reader = make_engines(url)
-        try:
-            return await current(writer) != head()
-        finally:
-            await writer.dispose()
 
+async def _is_behind(url: str) -> bool:
+    writer, _reader = make_engines(url)
+    try:
+        return await current(writer) != head()
+    finally:
+        await writer.dispose()
+
+
+def _child(url: str) -> int:
     async def work() -> None:
         writer, _reader = make_engines(url)
         await upgrade(writer)
         await writer.dispose()
 
-    if hasattr(os, "fork") and asyncio.run(behind()):
-        child = os.fork()
-        if child == 0:
-            try:
-                asyncio.run(work())
-            finally:
-                os._exit(0)
-        os.waitpid(child, 0)
+    child = os.fork()
+    if child == 0:
+        try:
+            asyncio.run(work())
+        finally:
+            os._exit(0)
+    return child
 
 
 async def downgrade(engine: AsyncEngine, revision: str) -> None:
