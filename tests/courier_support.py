@@ -48,6 +48,9 @@ class Platform(Quiet):
         """A message a line."""
         return [Reply(line).as_json() for line in reply.text.split("\n")]
 
+    def afterwards(self, inline: Sequence[Reply]) -> Sequence[Payload]:
+        return [payload for reply in inline for payload in self.notice(reply)]
+
     async def send(self, address: str, payload: Payload) -> Outcome:
         text = payload["text"]
         self.tried.append(text)

@@ -79,6 +79,10 @@ class Channel(Protocol):
         """The messages of something sent unasked."""
         ...
 
+    def afterwards(self, inline: Sequence[Reply]) -> Sequence[Payload]:
+        """The messages of what a response was to carry (`Plan.inline`) and came too late for."""
+        ...
+
     async def send(self, address: str, payload: Payload) -> Outcome:
         """Send one message; never raises for what the platform or the network does."""
         ...
@@ -114,6 +118,10 @@ class Quiet:
     def notice(self, reply: Reply) -> Sequence[Payload]:
         """One message."""
         return [reply.as_json()]
+
+    def afterwards(self, inline: Sequence[Reply]) -> Sequence[Payload]:
+        """As if they were unasked."""
+        return [payload for reply in inline for payload in self.notice(reply)]
 
     async def send(self, address: str, payload: Payload) -> Outcome:
         """Nothing leaves the process: stored is delivered."""

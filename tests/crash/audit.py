@@ -175,10 +175,11 @@ class Audit:
         sent = Counter(
             (who, seen.text.strip()) for who, one in followers for seen in one.screen if seen.via == "custom"
         )
-        more = Counter({who: 0 for who, _one in followers})
-        for (who, _text), count in (sent - told - self.in_hand).items():
-            more[who] += count
-        many = {who: count for who, count in more.items() if count > open_ones[who]}
+        unasked = Counter(one for row in self.outbox if row["kind"] == "notice" for one in self._said(row))
+        more: dict[str, list[str]] = {who: [] for who, _one in followers}
+        for who, text in (sent - told - unasked - self.in_hand).elements():
+            more[who].append(text)
+        many = {who: texts for who, texts in more.items() if len(texts) > open_ones[who]}
         self.table["customer-service messages"] = sent.total()
         self._expect(not many, f"more customer-service messages than late answers: {many}")
 

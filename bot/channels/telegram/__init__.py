@@ -188,6 +188,10 @@ class Telegram:
         """The messages of one reply."""
         return render.messages([reply])
 
+    def afterwards(self, inline: Sequence[Reply]) -> Sequence[Payload]:
+        """Nothing goes into a response here; what would is sent."""
+        return render.messages(inline)
+
     async def send(self, address: str, payload: Payload) -> Outcome:
         """One message; a group that became a supergroup is followed to its new id."""
         if answering := self._answering.get(address):

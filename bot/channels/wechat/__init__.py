@@ -154,6 +154,10 @@ class Wechat:
         """Texts of at most 2047 bytes each."""
         return [{"text": text} for text in render.texts([reply])]
 
+    def afterwards(self, inline: Sequence[Reply]) -> Sequence[Payload]:
+        """The very texts: their links are our own."""
+        return [{"text": reply.text} for reply in inline]
+
     async def send(self, address: str, payload: Payload) -> Outcome:
         """One customer-service text."""
         return await self.api.send({"touser": address, "msgtype": "text", "text": {"content": payload["text"]}})
