@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperGroup
@@ -16,6 +16,9 @@ from bot.settings import BadSettings, Settings, load
 
 if TYPE_CHECKING:
     from bot.store.store import Store
+    from bot.store.unit import Unit
+
+T = TypeVar("T")
 
 INTERRUPTED = 130  # as a shell says it of Ctrl-C
 Database = Annotated[str | None, typer.Option("--database", help="Database URL instead of YIZHAN_DATABASE_URL.")]
@@ -108,6 +111,22 @@ def run_async(work: Coroutine[Any, Any, Any]) -> Any:
     except ImportError:
         return asyncio.run(work)
     return uvloop.run(work)
+
+
+def in_store(
+    database: str | None, work: Callable[[Unit], Awaitable[T]], *, refused: type[Exception] | tuple[()] = ()
+) -> T:
+    """What one command does, in one transaction; what it refuses for a reason of the person's is bad input."""
+
+    async def run() -> T:
+        async with opened(settings(database)) as store, store.write() as unit:
+            try:
+                return await work(unit)
+            except refused as error:
+                raise BadInput(str(error)) from None
+
+    found: T = run_async(run())
+    return found
 
 
 @contextlib.asynccontextmanager

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.console import BadInput, Database, clear_errors, opened, run_async, settings
+from bot.console import Database, clear_errors, in_store
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -25,11 +25,5 @@ def invite(
     with clear_errors():
         from handlers.staff import service
 
-        async def work() -> str:
-            async with opened(settings(database)) as store, store.write() as unit:
-                try:
-                    return await service.invite(unit, role, name=name)
-                except service.UnknownRole as error:
-                    raise BadInput(str(error)) from None
-
-        typer.echo(run_async(work()))
+        work = lambda unit: service.invite(unit, role, name=name)  # noqa: E731
+        typer.echo(in_store(database, work, refused=service.UnknownRole))
