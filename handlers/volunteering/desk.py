@@ -112,8 +112,9 @@ async def poster(visit: Visit) -> Response:
 
 @work("off")
 async def call_off(work: Work) -> None:
-    """It does not take place."""
-    await calling_off.call_off(work.unit, work.setting, work.slot, work.member.person_id, work.reason())
+    """It does not take place; nor do the later ones of its series, where that is ticked."""
+    with_later, who = bool(work.visit.form.get("later")), work.member.person_id
+    await calling_off.call_off(work.unit, work.setting, work.slot, who, work.reason(), with_later=with_later)
 
 
 @work("rest")
@@ -206,7 +207,7 @@ SECTION = Section(
     said={
         "published": N_("Published. Workers find it under “Volunteer”."),
         "changed": N_("Changed. Who signed up is told what is different."),
-        "off": N_("Called off. Everybody who signed up is told why."),
+        "off": N_("Called off. Everybody who signed up is told why, in one message."),
         "reserved": N_("A place is kept. Who sends its code takes it, till the end."),
         "rest": N_("Put down till the end for who forgot to check out."),
         "attended": N_("Put down, with hours and points."),

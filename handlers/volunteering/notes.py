@@ -24,6 +24,7 @@ from handlers.volunteering.wording import brief, moment, points
 TOPIC = "volunteering"
 KINDS = ("eve", "hour", "out", "offer")
 HOUR = timedelta(hours=1)
+Gone = tuple[Slot, int]  # a slot that does not take place, and the sign-up of somebody in it
 # What people say to an offered place; a nod that went unheard would lose it to them.
 TAKES = (
     *(
@@ -251,16 +252,20 @@ async def changed(
     await _tell(unit, person_id, made, dedupe, unit.now if soon else at)
 
 
-async def called_off(unit: Unit, setting: Setting, slot: Slot, signup_id: int, person_id: int, reason: str) -> None:
-    """Say that a slot will not take place; at once when it begins before the person is free."""
+async def called_off(unit: Unit, setting: Setting, person_id: int, gone: Sequence[Gone], reason: str) -> None:
+    """Say that slots will not take place, the soonest first; at once when it begins before the person is free."""
+    soonest, signup_id = gone[0]
 
     def made() -> Reply:
+        what = [brief(slot, setting.zone, unit.now) for slot, _signup in gone]
         text = _("Called off: {what}. Why: {reason}. You need not come.")
+        if len(gone) > 1:
+            text = _("Called off:\n{what}\nWhy: {reason}. You need not come.")
         options = (Option(_("Other activities"), "go:volunteer"),)
-        return Reply(text.format(what=brief(slot, setting.zone, unit.now), reason=reason), options)
+        return Reply(text.format(what="\n".join(what), reason=reason.rstrip("。.")), options)
 
     at = await _when_free(unit, setting, person_id)
-    soon = at + HOUR > slot.starts_at
+    soon = at + HOUR > soonest.starts_at
     await _tell(unit, person_id, made, f"volunteering:off:{signup_id}", unit.now if soon else at)
 
 

@@ -9,7 +9,7 @@ from handlers.volunteering import service
 from handlers.volunteering.asking import missing, number_in
 from handlers.volunteering.drafting import drafted
 from handlers.volunteering.service import Setting, Slot
-from handlers.volunteering.wording import brief, day, details
+from handlers.volunteering.wording import brief, day, details, short
 
 MINE = ("我发的活动", "我发布的活动", "报名情况", "报名人数", "报名名单", "谁报名了", "看报名", "my slots")
 
@@ -114,27 +114,40 @@ async def slot_cancel(talk: Talk) -> None:
     except service.NoSuchSlotError:
         await missing(talk)
         return
+    off = [slot, *await _with_later(talk, slot)]
     asked = _("Why is “{title}” called off? Everybody signed up reads this.").format(title=slot.title)
     reason = str(await talk.text("reason", asked, longest=100, label=_("Reason"), asides=False))
     sure = [
         Choice("yes", _("Yes, call it off"), ("是", "确定", "取消活动", "yes")),
         Choice("no", _("No, leave it on"), ("不", "no", "保留")),
     ]
-    asked = _("{count} people are told at once. Call it off?").format(count=await _touched(talk, slot))
+    asked = _("{count} people are told at once. Call it off?").format(count=await service.concerned(talk.store, off))
     if (await talk.choose("sure", asked, sure, ahead=False)).value == "no":
         await talk.say(_("All right, it stays."), [Option(_("Activities I run"), "go:my_slots")])
         return
     try:
-        many = await service.call_off(talk.store, talk.use(Setting), slot, talk.person.id, reason)
+        series = len(off) > 1
+        many = await service.call_off(talk.store, talk.use(Setting), slot, talk.person.id, reason, with_later=series)
     except service.TooLateError:
         await talk.say(_("It has begun or was called off before; nothing was changed."))
         return
     await talk.say(_("Called off. {count} people are told.").format(count=many))
 
 
-async def _touched(talk: Talk, slot: Slot) -> int:
-    counted = await service.counts(talk.store, slot.id)
-    return sum(counted.get(status, 0) for status in ("booked", "offered", "waiting", "attended"))
+async def _with_later(talk: Talk, slot: Slot) -> list[Slot]:
+    """The later ones of its series, when they are to be called off as well."""
+    found = await service.later(talk.store, slot)
+    if not found:
+        return []
+    zone = talk.use(Setting).zone
+    days = _(", ").join(short(one.starts_at.astimezone(zone).date()) for one in found)
+    asked = _("It takes place every week, later on {days}. Only this one, or those as well?").format(days=days)
+    choices = [
+        Choice("one", _("Only this one"), ("只取消这次", "只这一次", "这次", "一次")),
+        Choice("all", _("Those as well"), ("都取消", "全部", "都", "全取消", "all")),
+    ]
+    chosen = await talk.choose("which", asked, choices, label=_("Which ones"), ahead=False)
+    return found if chosen.value == "all" else []
 
 
 DIALOGUES = (new_slot, my_slots, slot_cancel)

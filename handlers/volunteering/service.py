@@ -16,7 +16,7 @@ from handlers.volunteering.attendance import (
     put_down_the_rest,
     still_inside,
 )
-from handlers.volunteering.calling_off import TooLateError, call_off
+from handlers.volunteering.calling_off import TooLateError, call_off, concerned, later
 from handlers.volunteering.certificates import Certificate, NoHoursError, issue, look_up
 from handlers.volunteering.changing import TooSmallError, change, plan_of
 from handlers.volunteering.handing import Handover, give, keep, offered_by_code, swap, take_over
@@ -67,6 +67,7 @@ from handlers.volunteering.slots import (
     coming,
     counts,
     create,
+    create_series,
     engaged,
     find,
     fitting,
@@ -117,8 +118,10 @@ __all__ = [
     "check_in_here",
     "check_out",
     "coming",
+    "concerned",
     "counts",
     "create",
+    "create_series",
     "engaged",
     "erase",
     "excuse",
@@ -130,6 +133,7 @@ __all__ = [
     "invitation",
     "issue",
     "keep",
+    "later",
     "live",
     "look_up",
     "occasion",

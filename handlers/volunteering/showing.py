@@ -12,6 +12,7 @@ from handlers.regions.service import NoFigure, Regions
 from handlers.staff import service as staff
 from handlers.volunteering import attendance, listing, sheet
 from handlers.volunteering.access import is_own
+from handlers.volunteering.calling_off import later
 from handlers.volunteering.setting import Setting
 from handlers.volunteering.slots import Slot, counts
 from handlers.volunteering.wording import WEEKDAYS, hours, lasts, trades, yuan
@@ -65,6 +66,7 @@ async def slot_values(visit: Visit, unit: Unit, slot: Slot, setting: Setting) ->
         "slot": slot,
         "own": own,
         "ahead": ahead,
+        "later": [_date(one, setting) for one in await later(unit, slot)] if own and ahead else [],
         "roomy": slot.status == "open" and slot.ends_at > unit.now and slot.taken < slot.capacity,
         "begun": slot.status == "open" and slot.starts_at <= unit.now,
         "inside": inside,
@@ -76,6 +78,10 @@ async def slot_values(visit: Visit, unit: Unit, slot: Slot, setting: Setting) ->
         "qr": qr(check_in_url(visit, slot)) if own and slot.status == "open" else None,
         "url": check_in_url(visit, slot) if own else "",
     }
+
+
+def _date(slot: Slot, setting: Setting) -> str:
+    return f"{slot.starts_at.astimezone(setting.zone):%Y-%m-%d}"
 
 
 def _facts(visit: Visit, slot: Slot, setting: Setting) -> list[tuple[str, str]]:
