@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import traceback
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -256,15 +256,13 @@ class Dispatcher:
         with speaking(person.language):
             plan = self.channels[person.channel].plan(waiting.incoming, replies, held)
             if waiting.late:
-                plan = replace(plan, inline=(), queued=(*self._payloads(person, plan.inline), *plan.queued), delay=0.0)
+                plan = replace(plan, inline=(), queued=(*self._afterwards(person, plan.inline), *plan.queued), delay=0.0)
         if plan.queued:
             await self._queue(unit, person, plan)
         return plan
 
-    def _payloads(self, person: Person, replies: Sequence[Reply]) -> list[Payload]:
-        """What was meant for the response, as messages of their own."""
-        channel = self.channels[person.channel]
-        return [payload for reply in replies for payload in channel.notice(reply)]
+    def _afterwards(self, person: Person, inline: Sequence[Reply]) -> Sequence[Payload]:
+        return self.channels[person.channel].afterwards(inline)
 
     async def _queue(self, unit: Unit, person: Person, plan: Plan) -> None:
         """Rows for what leaves later. Without a delay they are this process's own, and go once the commit held."""
@@ -312,7 +310,7 @@ class Dispatcher:
                 met = await people.recognise(unit, [one], self.store.settings.timezone)
                 person = met[one.channel, one.address].person
                 if await receipts.take(unit, receipts.key_mac(unit, one.key)):
-                    for payload in self._payloads(person, replies):
+                    for payload in self._afterwards(person, replies):
                         outbox.put(unit, person, kind="reply", payload=payload)
         except Exception as error:
             self._note_failure("late", error)
@@ -391,9 +389,9 @@ class Dispatcher:
         log.error("failed", kind=kind, error=type(error).__name__, where=where(error))
 
     def _count(self, batch: Sequence[Waiting], old: set[str]) -> None:
-        for waiting in batch:
-            counter = self.metrics.repeated if waiting.incoming.key in old else self.metrics.messages
-            counter.labels(waiting.incoming.channel).inc()
+        counted = Counter((waiting.incoming.channel, waiting.incoming.key in old) for waiting in batch)
+        for (channel, repeated), number in counted.items():
+            (self.metrics.repeated if repeated else self.metrics.messages).labels(channel).inc(number)
 
 
 def _incoming(waiting: Waiting) -> Incoming:
