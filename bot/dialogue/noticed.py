@@ -68,6 +68,8 @@ class Noticed:
 
 async def look(talk: Talk) -> Noticed:
     """What there is by now; keeps it in the conversation."""
+    if talk.reached is None and MEMORY not in talk.memory:
+        return Noticed()
     kept = Noticed(**talk.memory.get(MEMORY, {}))
     for row in await _since(talk, kept.seen):
         with contextlib.suppress(CannotOpen):

@@ -1,8 +1,8 @@
 """SQLite's one writer: statements run where they are, only what may wait goes to a thread.
 
 Through SQLAlchemy's asyncio every statement is a switch of greenlets, and through aiosqlite four turns of a thread; a
-statement inside the write transaction takes microseconds (the lock is held, the pages are cached). Beginning may wait
-for another process and committing for the disk: these two go to a thread, the rest is SQLAlchemy's own plain
+statement inside the write transaction takes microseconds (the lock is held, the pages are cached). Beginning where
+another process writes, and committing, may take long: these two go to a thread, the rest is SQLAlchemy's own plain
 connection.
 """
 
@@ -92,9 +92,7 @@ class InlineWriter:
         sa.event.listen(self._engine, "connect", lambda raw, _record: set_up(raw))
 
     def _connect(self) -> sqlite3.Connection:
-        self._raw = sqlite3.connect(
-            self._path, timeout=self._busy, isolation_level=None, check_same_thread=False, factory=_Raw
-        )
+        self._raw = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False, factory=_Raw)
         return self._raw
 
     @contextlib.asynccontextmanager
@@ -106,7 +104,8 @@ class InlineWriter:
             connection = self._connection = self._connection or self._engine.connect()
             assert self._raw is not None
             try:
-                await self._apart(self._raw.execute, "BEGIN IMMEDIATE")
+                if not _begins(self._raw):
+                    await self._apart(self._wait_and_begin)
                 yield InlineConnection(connection)
                 await self._apart(self._raw.commit)
                 connection.commit()  # to SQLAlchemy, that is; nothing is left to do
@@ -115,6 +114,15 @@ class InlineWriter:
                 raise
         finally:
             self._turn.release()
+
+    def _wait_and_begin(self) -> None:
+        """Begin when the other process is done; nothing but this ever has to wait for one."""
+        assert self._raw is not None
+        self._raw.execute(f"PRAGMA busy_timeout={round(self._busy * 1000)}")
+        try:
+            self._raw.execute("BEGIN IMMEDIATE")
+        finally:
+            self._raw.execute("PRAGMA busy_timeout=0")
 
     async def _apart(self, call: Callable[..., Any], *arguments: Any) -> None:
         """Do what may wait in the connection's own thread."""
@@ -137,3 +145,14 @@ class InlineWriter:
         self._engine.dispose()
         if self._raw is not None:
             self._raw.close()
+
+
+def _begins(raw: sqlite3.Connection) -> bool:
+    """Begin at once; False where another process is writing."""
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:  # the lowest byte, whatever it is busy with
+            raise
+        return False
+    return True

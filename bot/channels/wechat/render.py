@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.channels.base import Held, Payload
 from bot.channels.numbered import numbered
@@ -19,7 +20,12 @@ _SPECIAL = str.maketrans({sign: chr(ord(sign) + 0xFEE0) for sign in '"<>&#%+?='}
 
 def link(number: int, option: Option) -> str:
     """An option as a link that sends its label (W10: undocumented, ids come back as 0, so the label decides)."""
-    label = " ".join(option.label.split())
+    return _link(number, option.label)
+
+
+@lru_cache(maxsize=512)  # most people are shown the same few: the menu's, a form's
+def _link(number: int, label: str) -> str:
+    label = " ".join(label.split())
     sent, shown = label.translate(_SPECIAL), label.replace("<", "＜").replace(">", "＞")
     mark = number or "·"
     return f'{mark} <a href="weixin://bizmsgmenu?msgmenucontent={sent}&msgmenuid={number}">{shown}</a>'
@@ -27,7 +33,7 @@ def link(number: int, option: Option) -> str:
 
 def harmless(reply: Reply) -> Reply:
     """The reply without links in its words: what one says, tapped, is said in the name of who reads it."""
-    return replace(reply, text=_TAG.sub("＜", reply.text))
+    return replace(reply, text=_TAG.sub("＜", reply.text)) if "<" in reply.text else reply
 
 
 def texts(replies: Sequence[Reply]) -> list[str]:
