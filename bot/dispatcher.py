@@ -256,7 +256,9 @@ class Dispatcher:
         with speaking(person.language):
             plan = self.channels[person.channel].plan(waiting.incoming, replies, held)
             if waiting.late:
-                plan = replace(plan, inline=(), queued=(*self._afterwards(person, plan.inline), *plan.queued), delay=0.0)
+                plan = replace(
+                    plan, inline=(), queued=(*self._afterwards(person, plan.inline), *plan.queued), delay=0.0
+                )
         if plan.queued:
             await self._queue(unit, person, plan)
         return plan
