@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.console import BadInput, Database, clear_errors, in_store
+from bot.console import LARGEST_ID, BadInput, Database, clear_errors, in_store
 
 if TYPE_CHECKING:
     from bot.store.unit import Unit
@@ -52,7 +52,8 @@ def list_tokens(database: Database = None) -> None:
 
 
 def end_token(
-    number: Annotated[int, typer.Argument(help="Its id, as `yizhan token list` shows it.")], database: Database = None
+    number: Annotated[int, typer.Argument(max=LARGEST_ID, help="Its id, as `yizhan token list` shows it.")],
+    database: Database = None,
 ) -> None:
     """Let a key open nothing any more."""
     with clear_errors():
@@ -87,7 +88,8 @@ def list_webhooks(database: Database = None) -> None:
 
 
 def end_webhook(
-    number: Annotated[int, typer.Argument(help="Its id, as `yizhan webhook list` shows it.")], database: Database = None
+    number: Annotated[int, typer.Argument(max=LARGEST_ID, help="Its id, as `yizhan webhook list` shows it.")],
+    database: Database = None,
 ) -> None:
     """Tell it nothing any more."""
     with clear_errors():

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+LARGEST_ID = 2**63 - 1  # of a row
 INTERRUPTED = 130  # as a shell says it of Ctrl-C
 Database = Annotated[str | None, typer.Option("--database", help="Database URL instead of YIZHAN_DATABASE_URL.")]
 

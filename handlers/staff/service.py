@@ -28,6 +28,10 @@ class UnknownRole(ValueError):
     """There is no such role."""
 
 
+class NoSuchMember(LookupError):
+    """There is no such member of staff."""
+
+
 def find_code(text: str) -> str | None:
     """The invitation code in what was typed, in its one spelling; None when there is none."""
     found = _CODE.fullmatch(text.strip().upper().replace(" ", ""))
@@ -181,6 +185,19 @@ async def reset_factor(unit: Unit, person_id: int, actor: str) -> bool:
     await sessions.end_all(unit, person_id)
     await audit.write(unit, actor, "staff.totp_reset", f"person:{person_id}")
     return True
+
+
+async def let_back_in(unit: Unit, person_id: int, actor: str = "operator") -> str:
+    """For who has neither phone nor recovery codes: the second factor goes, every session and link ends; gives the path
+    of a fresh link, good for ten minutes. Raises `NoSuchMember`."""
+    if await role_of(unit, person_id) is None:
+        raise NoSuchMember(f"there is no member of staff {person_id}; `yizhan staff list` shows them")
+    had = await totp.turn_off(unit, person_id)
+    await sessions.end_all(unit, person_id)
+    await links.forget(unit, person_id)
+    detail = "second factor taken off" if had else "there was no second factor"
+    await audit.write(unit, actor, "staff.let_back_in", f"person:{person_id}", detail)
+    return f"/desk/sign-in/{await links.make(unit, person_id)}"
 
 
 async def show(unit: Unit, person_id: int) -> list[dict[str, str | None]]:
