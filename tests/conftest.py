@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pickle
 import shutil
 import socket
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from functools import cache
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
 
-from bot import content
 from bot.app import Service
-from bot.desk import view
 from bot.settings import Settings
 from bot.store import migrate
 from bot.store.engine import make_engines
+from tests import once
 from tests.support import Chat, TestClock
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
@@ -53,27 +49,13 @@ def default_logs() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def read_once() -> Iterator[None]:
-    """Content files are parsed, and the desk's templates compiled, once for all tests of a process: each test makes a
-    service of its own, and would do both again."""
-    parse = content.parse_yaml
+def done_once() -> Iterator[None]:
+    """What every service of the tests would do again is done once a process."""
     with pytest.MonkeyPatch.context() as patch:
-        parsed = cache(lambda data: pickle.dumps(parse(data)))
-        patch.setattr(content, "parse_yaml", lambda data: pickle.loads(parsed(data)))  # nobody gets another's copy
-        patch.setattr(view, "make_environment", _kept(view.make_environment))
+        once.read_content(patch)
+        once.compile_templates(patch)
+        once.compile_statements(patch)
         yield
-
-
-def _kept(make: Callable[..., Any]) -> Callable[..., Any]:
-    known: dict[Any, Any] = {}
-
-    def kept(folders: Mapping[str, Path], zone: ZoneInfo) -> Any:
-        key = (*sorted(folders.items()), zone)
-        if key not in known:
-            known[key] = make(folders, zone)
-        return known[key]
-
-    return kept
 
 
 def migrated(url: str) -> None:

@@ -13,8 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 import sqlalchemy as sa
 
-from bot.settings import Settings, packaged
-from handlers.policy.service import ReadingRoom, open_answers
+from bot.settings import Settings
 from handlers.rewards import service as rewards
 from handlers.volunteering import service as volunteering
 from handlers.volunteering.service import Setting, Slot
@@ -26,15 +25,6 @@ from tests.town import InTelegram, InWechat, Town, town
 HERE = (31.7791, 119.9749)  # on the map of WeChat, as the organiser's phone has it
 TASK = "看看楼道里有没有电动车在充电"
 PEAKS = ((time(10, 30), time(13, 30)), (time(16, 30), time(20)))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def read_once() -> object:
-    """The policies, read once for all these tests."""
-    answers = open_answers(packaged("content"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ReadingRoom, "answers", answers)
-        yield
 
 
 class Story:

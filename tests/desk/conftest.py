@@ -19,23 +19,10 @@ from bot.store.people import address_mac
 from bot.store.tables import identities, outbox
 from handlers.complaints.tables import cases
 from handlers.policy import questions
-from handlers.policy.service import Answers, ReadingRoom, open_answers
 from handlers.staff import service as staff
 from tests.support import Chat
 
 BASE = "http://desk.test"
-
-
-@pytest.fixture(scope="session")
-def answers() -> Answers:
-    """The policies, read once for all these tests."""
-    return open_answers(packaged("content"))
-
-
-@pytest.fixture(autouse=True)
-def read_once(monkeypatch: pytest.MonkeyPatch, answers: Answers) -> None:
-    """Every service of these tests uses them."""
-    monkeypatch.setattr(ReadingRoom, "answers", answers)
 
 
 @pytest.fixture(autouse=True)

@@ -10,25 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from bot.app import Service
-from bot.settings import packaged
 from bot.store.tables import media
 from handlers.complaints.tables import cases
-from handlers.policy.service import ReadingRoom, open_answers
 from handlers.staff import service as staff
 from tests.desk.conftest import BASE, Colleague, case_id
 from tests.fakes.wechat import WechatPerson
 from tests.support import Chat
 from tests.web_talk import picture
 from tests.wechat_talk import REAL, Account, settle
-
-
-@pytest.fixture(scope="module", autouse=True)
-def read_once() -> object:
-    """The policies, read once for both databases."""
-    answers = open_answers(packaged("content"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ReadingRoom, "answers", answers)
-        yield
 
 
 class Story:
