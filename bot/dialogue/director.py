@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.dialogue import noticed, pictures, running
 from bot.dialogue.leading import led, mention_english
-from bot.dialogue.registry import BACK, CANCEL, RESTART, Dialogue, gives_up
+from bot.dialogue.registry import BACK, CANCEL, RESTART, Dialogue, gives_up, next_matter
 from bot.dialogue.state import Draft
 from bot.dialogue.talk import Talk
 from bot.i18n import _
@@ -175,8 +175,7 @@ async def _said(talk: Talk) -> None:
         if word in words:
             await ACTIONS[action](talk)
             return
-    if draft is not None and gives_up(text, in_story=draft.free):
-        await _cancel(talk)
+    if draft is not None and await _given_up(talk, draft):
         return
     if draft is not None and _is_shown(talk, word):
         await running.run(talk, draft)
@@ -194,6 +193,20 @@ async def _said(talk: Talk) -> None:
         await _tapped(talk, value)
     elif not await _awaited(talk, told):
         await _free(talk)
+
+
+async def _given_up(talk: Talk, draft: Draft) -> bool:
+    """The form is dropped when they say so; what they want instead is gone into at once. True when that was all."""
+    text = talk.said.text
+    if gives_up(text, in_story=draft.free):
+        await _cancel(talk)
+        return True
+    matter = "" if draft.free else next_matter(text)
+    if matter:
+        talk.state.stack.remove(draft)
+        talk.said = talk.pending = replace(talk.said, text=matter)
+        await led(talk, _("All right, cancelled."), _said(talk))
+    return bool(matter)
 
 
 def _of_notice(talk: Talk, told: noticed.Noticed) -> str | None:

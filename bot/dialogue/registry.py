@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from bot.understand.question import looks_like_question
 from bot.understand.words import normalise
 
 if TYPE_CHECKING:
@@ -21,8 +22,10 @@ CANCEL = frozenset(map(normalise, ("取消", "不填了", "算了", "退出", "/
 # A whole sentence that gives a form up; in a story only one that begins so (不想弄了 may be the answer).
 _GIVES_UP = re.compile(
     r"(?P<plain>(?:那|就|还是|我)*(?:算了|取消)(?:吧|了)?[,，。.!！ ]*)?"
-    r"(?:(?:我|也)*(?:不想?|不要|懒得)(?:再)?(?:投诉|举报|填|弄|搞|办|报|提)了(?:吧|啊)?)?"
+    r"(?:(?:我|也)*(?:不想?|不要|懒得)(?:再)?(?:投诉|举报|反映|追究|告|填|弄|搞|办|报|提|问)了(?:吧|啊)?)?"
 )
+_CLAUSE = re.compile(r"[\s,，。.!！;；]+")
+SHORTEST_MATTER = 4  # characters of another matter after the words that give a form up
 RESTART = frozenset(map(normalise, ("重来", "重新开始", "重填", "从头来", "/restart", "restart", "start again")))
 URGENT = 0.97  # so sure must a dialogue be of what is typed as the answer to another's question
 
@@ -32,6 +35,14 @@ def gives_up(text: str, in_story: bool = False) -> bool:
     word = normalise(text)
     found = _GIVES_UP.fullmatch(word) if word else None
     return word in CANCEL or (found is not None and (bool(found["plain"]) or not in_story))
+
+
+def next_matter(text: str) -> str:
+    """What comes after words that give a form up: 我不投诉了 我想问下养老保险咋交. "" for all else (算了 就美团吧)."""
+    first, *rest = _CLAUSE.split(text.strip(), maxsplit=1)
+    left = rest[0] if rest else ""
+    meant = normalise(first) not in CANCEL or looks_like_question(left)
+    return left if len(left) >= SHORTEST_MATTER and meant and gives_up(first) else ""
 
 
 @dataclass(frozen=True, slots=True)

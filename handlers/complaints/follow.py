@@ -8,6 +8,7 @@ from bot.dialogue import Choice, Dialogue, Talk, dialogue, pictures
 from bot.dialogue.arguments import id_in
 from bot.i18n import N_, _
 from bot.messages import Option
+from bot.patterns import pattern
 from bot.site import Site
 from bot.store.codes import BadCode, find_code, parse_code
 from bot.understand.words import bare
@@ -20,6 +21,16 @@ from handlers.complaints.wording import headline, progress
 
 LISTED = 8  # cases in one list; older ones by their code
 LONGEST = 2000  # characters
+_PROGRESS = pattern(
+    r"(?:我|那个|这个|你们|上次|上回|上周|之前|前几天|昨天|提|报|反映|交|说|写|过|的|想|查|看|问|一下|下)*"
+    r"(?:诉求|投诉|举报|反映|案子|事儿?|事情)?(?:现在|到底|究竟|还)*"
+    r"(?:(?:怎么样|怎样|咋样|咋个样)了?|(?:有|有没有|出)(?:结果|消息|回复|进展|下文|着落)了?|到哪一?步了?|到哪了"
+    r"|(?:办|处理|弄|查)(?:得|的)?(?:怎么样|怎样|咋样|到哪一?步|好|完)了?|(?:怎么|咋|为啥|为什么)?还?没(?:有)?(?:人|消息|结果|回复|动静)+"
+    r"|(?:啥时候|什么时候|几时|多久)(?:才|能|会|有|可以)*(?:人|你们)?)(?:回|复|联系|答|理|管|处理|办)*(?:我|一下)?[了吗没么呢啊呀吧啦]*"
+)
+_ABOUT_MINE = pattern(
+    r"我|上次|上回|上周|之前|前几天|昨天|诉求|投诉|案子|有人|没人|人回|你们|^(?:现在|到底)?有(?:没有)?(?:消息|结果|进展|回复)"
+)
 _WRITTEN = re.compile(r"yz[\s\-_]?[0-9a-z]{4}[\s\-_]?[0-9a-z]{4}", re.I)
 
 
@@ -28,7 +39,7 @@ def follow_dialogues() -> list[Dialogue]:
     mine = ("我的诉求", "我的投诉", "查进度", "查诉求", "进度", "查投诉", "my complaints", "my complaint", "progress")
     back = ("撤诉", "撤回诉求", "撤回投诉", "撤销投诉", "withdraw")
     return [
-        dialogue("my_complaints", title=N_("My complaints"), words=mine, hears=hears_code, after="offer")(
+        dialogue("my_complaints", title=N_("My complaints"), words=mine, hears=hears_mine, after="offer")(
             my_complaints
         ),
         dialogue("complaint_add", title=N_("Add to my complaint"), hears=hears_adding)(add_to_complaint),
@@ -50,6 +61,13 @@ def hears_code(text: str) -> float:
     return 0.9 if any(map(str.isdigit, bare(text))) and any(map(str.isalpha, bare(text))) and code else 0.0
 
 
+def hears_mine(text: str) -> float:
+    """A code, or 上次的投诉有结果没, 啥时候有人回我啊."""
+    words = "".join(bare(text).split()).strip("?？")
+    asked = _PROGRESS.fullmatch(words) and _ABOUT_MINE.search(words)
+    return hears_code(text) or (0.85 if asked else 0.0)
+
+
 def hears_adding(text: str) -> float:
     """ "我要补充", said outside any form."""
     return 0.6 if re.match(r"(?:我|想|要|再|还)*补充(?:一下|材料|证据|几句|点|图|截图|$)", bare(text)) else 0.0
@@ -62,14 +80,15 @@ def hears_withdrawing(text: str) -> float:
 
 async def my_complaints(talk: Talk) -> None:
     """One's own cases; one of them with its steps."""
-    if talk.args.get("case") or talk.opening:
+    if talk.args.get("case") or hears_code(talk.opening):
         case = await _meant(talk)
         if case is not None:
             await _show(talk, case)
         return
     own = await service.my_cases(talk.store, talk.person.id, LISTED + 1)
     if not own:
-        await talk.say(_("You have filed no complaint yet."), [Option(_("File a complaint"), "go:complaint")])
+        how = Option(_("What happens then"), "go:article?id=complaint-after-submit")
+        await talk.say(_("You have filed no complaint yet."), [Option(_("File a complaint"), "go:complaint"), how])
     elif len(own) == 1:
         await _show(talk, own[0])
     else:

@@ -33,6 +33,8 @@ async def insurance(talk: Talk) -> None:
     await _reuse(talk)
     if talk.opening:
         await talk.once("headline", lambda: _headline(talk))
+    else:
+        await talk.once("intro", lambda: _introduce(talk))
     person = await asking.person(talk)
     asking.remember(talk)
     await _recommend(talk, person)
@@ -52,6 +54,12 @@ async def _reuse(talk: Talk) -> None:
         birth=asking.born(known["birth"]), place=where or "—"
     )
     await talk.choose("reuse", text, options, ahead=False)
+
+
+async def _introduce(talk: Talk) -> None:
+    """What this is, and the way out, to who only tapped or said 社保."""
+    if not talk.draft.answers and not talk.args:
+        await talk.say(_("I work out what you can join and what it costs. A few questions; “Cancel” ends it any time."))
 
 
 async def _headline(talk: Talk) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.dialogue import Talk, dialogue
 from bot.i18n import N_, _
 from bot.messages import Option
+from bot.patterns import pattern
 from bot.understand.words import normalise
 
 ARTICLE = "go:article?id=health-mental&full=1"  # the same numbers with their source
 
-_DESPAIR = re.compile(
+_DESPAIR = pattern(
     r"不想(?:再)?活(?!动|儿|跃)|活(?:得|着)?(?:真|太|实在|也|都)?(?:没|没有)(?:什么|啥)?意[思义]|活(?:着)?(?:够|腻|累)了|不如死|生无可恋"
     r"|轻生|自杀|自尽|寻短见|寻死|一了百了|死了(?:算|得)了|死了(?:就)?(?:清净|解脱|干净)|一死了之|活不起了"
     r"|(?:了结|结束)(?:了)?(?:自己|这一生|这辈子|生命|我的命)|(?:想|要|不如)(?:离开|告别)(?:这个)?(?:世界|人世)"
@@ -19,10 +18,10 @@ _DESPAIR = re.compile(
     r"|(?<!累)(?<!热)(?<!冷)(?<!饿)(?<!困)(?<!爱)(?<!吵)(?:我|真|好|就|都|很|只|太)想死(?![你您他她它妈爸家老]|了都)|^想死了?$"
     r"|suicid|kill(?:ing)? myself|end my life|want to die|don'?t want to live|no reason to live"
 )
-_CLAUSE = re.compile(r"(?:我|真的?|实在|感觉|觉得|快|要|也|都|已经|就)*(?:活不下去|没法活|没有?活路)了?[吧啊呀]?")
+_CLAUSE = pattern(r"(?:我|真的?|实在|感觉|觉得|快|要|也|都|已经|就)*(?:活不下去|没法活|没有?活路)了?[吧啊呀]?")
 # A rule is asked after, or it is long over: what a family gets, whether it counts.
-_RULES = re.compile(r"赔|工伤|职业伤害|新职伤|认定|家属|保险|算不算|案例|规定|条例|新闻|视频|compensat|insur")
-_APART = re.compile(r"[\s,，。.!！?？;；、~～…]+")
+_RULES = pattern(r"赔|工伤|职业伤害|新职伤|认定|家属|保险|算不算|案例|规定|条例|新闻|视频|compensat|insur")
+_APART = pattern(r"[\s,，。.!！?？;；、~～…]+")
 
 
 def despairs(text: str) -> float:

@@ -8,6 +8,7 @@ from bot.dialogue import Talk, dialogue
 from bot.dialogue.leading import FOR_ENGLISH
 from bot.i18n import DEFAULT, N_, _, language
 from bot.messages import Option
+from bot.patterns import pattern
 from bot.site import Site
 from bot.understand.words import bare
 from handlers.menu.care import care
@@ -38,12 +39,17 @@ def entries() -> list[Option]:
 )
 async def menu(talk: Talk) -> None:
     """The entries; the greeting says who we are to somebody new."""
-    site = talk.use(Site)
     if talk.args.get("greet") or talk.person.new:
-        text = _("This is {name}, run by {operator}. Free for gig workers. Just type your question, or pick one:")
-        await talk.say(_english(talk) + text.format(name=site.said("name"), operator=site.said("operator")), entries())
+        await talk.say(_english(talk) + _introduction(talk), entries())
     else:
         await talk.say(_english(talk) + _("What can I do for you? Type it, or pick one:"), entries())
+
+
+def _introduction(talk: Talk) -> str:
+    """Who we are."""
+    site = talk.use(Site)
+    text = _("This is {name}, run by {operator}. Free for gig workers. Just type your question, or pick one:")
+    return text.format(name=site.said("name"), operator=site.said("operator"))
 
 
 def _english(talk: Talk) -> str:
@@ -72,7 +78,7 @@ _THANKS = re.compile(
     r"(?:好的?|嗯)?(?:太?谢谢|感谢|多谢|谢了|辛苦了|thanks|thank you|thx)(?:你|您|了|啊|哦|啦|so much)*"
 )
 _FINE = re.compile(
-    r"(?:好|好的|好吧|好嘞|行|嗯+|哦+|噢|可以|知道了|收到|明白了?|了解|没事了?|ok|okay|哈+|呵+|晚安|再见|拜拜|bye)[了啊呀吧哦啦]?"
+    r"(?:好|好的|好吧|好嘞|是|是的|对|对的|不用|没有|没了|行|嗯+|哦+|噢|可以|知道了|收到|明白了?|了解|没事了?|ok|okay|哈+|呵+|晚安|再见|拜拜|bye)[了啊呀吧哦啦]?"
     r"(?:[,，。 ]*我?(?:准时|一定|肯定|到时候?|会|明天|待会儿?)+(?:到|来|去|见))?"
 )
 _WHO = re.compile(
@@ -80,14 +86,27 @@ _WHO = re.compile(
     r"|who are you|are you (?:a )?(?:bot|robot|human).*"
 )
 
+_ABOUT = pattern(
+    r"(?:你们?|您们?|这里?|这儿|这个|那|请问)*(?:是|到底是)?(?:干(?:什么|啥|嘛|吗)的?|做(?:什么|啥)的|什么(?:单位|部门|平台|机构)|啥(?:单位|部门|平台))"
+    r"|(?:你们?|您们?|这里?|这儿|这个|用|问)*(?:要|收|要不要|收不收)(?:我)?(?:的)?(?:钱|费)?(?:钱|费)"
+    r"|(?:你们?|您们?|这里?|这儿|这个|那)*(?:是不是|不会是|是)(?:骗子|骗人的?|诈骗|政府的?|官方的?|国家的?|工会的?|平台的人?|美团的人?|公家的?|真的假的)(?:吧)?"
+    r"|谁(?:办|开|弄|搞|做)的|(?:你|您|你们)(?:能|可以|会)(?:帮|给)(?:我|我们)?(?:干|做|办|弄|解决)?(?:什么|啥|点啥|些什么)(?:忙|事)?"
+)
+_PRIVATE = pattern(r"(?:我)?(?:的)?(?:手机号?|电话|身份证号?)?(?:是|[:：])?(?:1[3-9]\d{9}|\d{17}[\dx])")
+
 
 def _is_courtesy(text: str) -> float:
     words = bare(text)
-    if _WHO.fullmatch(words) or _REACH.fullmatch(words):
+    if _WHO.fullmatch(words) or _REACH.fullmatch(words) or _PRIVATE.fullmatch(words) or _is_about(words):
         return 0.9
     return (
         0.85 if _THANKS.fullmatch(words) or _FINE.fullmatch(words) else 0.0
     )  # a nod may answer somebody else's question
+
+
+def _is_about(words: str) -> bool:
+    """你们是干嘛的, 收钱吗, 是不是骗子: who we are, and that it is free."""
+    return _ABOUT.fullmatch(words.rstrip("吗嘛么呀啊呢的?？")) is not None or _ABOUT.fullmatch(words) is not None
 
 
 @dialogue("courtesy", title=N_("Menu"), hears=_is_courtesy, after="offer")
@@ -98,6 +117,11 @@ async def courtesy(talk: Talk) -> None:
         name = talk.use(Site).said("name")
         text = _("I am {name}, a program, no human. I know rules, insurance and complaints. “Staff” reaches people.")
         await talk.say(text.format(name=name), entries())
+    elif _is_about(words):
+        await talk.say(_introduction(talk), entries())
+    elif _PRIVATE.fullmatch(words):
+        text = _("No need to send phone or ID numbers here. Just say what it is about:")
+        await talk.say(text, entries())
     elif _REACH.fullmatch(words):
         text = _("Right here: “Staff” reaches people. By phone: {labour} labour, {union} union, {city} the city.")
         await talk.say(text.format(**_hotlines(talk)), [Option(_("Ask staff"), "go:handover"), *entries()[2:3]])

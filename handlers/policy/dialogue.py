@@ -40,7 +40,7 @@ async def aside(talk: Talk, text: str, inside: bool) -> bool:
         talk.memory[MEMORY] = {"question": decision.question[: questions.LONGEST], "article": decision.best.id}
         await _tell(talk, decision.best.article, short=True, inside=inside)
     elif decision.several is not None:
-        await _ask_back(talk, decision.several)
+        await _ask_back(talk, decision, decision.several)
     elif decision.decision == "suggest":
         await _suggest(talk, decision)
     else:
@@ -79,9 +79,12 @@ async def _suggest(talk: Talk, decision: Decision) -> None:
     await talk.say(_("Do you mean one of these?"), [*near, Option(_("None of these: ask staff"), "go:handover")])
 
 
-async def _ask_back(talk: Talk, meant: Several) -> None:
+async def _ask_back(talk: Talk, decision: Decision, meant: Several) -> None:
     """Words that mean several things: which of them?"""
-    talk.memory.pop(MEMORY, None)  # too little to be passed on to staff as a question
+    if len(decision.question) < SHORTEST_QUESTION:
+        talk.memory.pop(MEMORY, None)  # 保险: too little to be passed on to staff as a question
+    else:
+        talk.memory[MEMORY] = {"question": decision.question, "article": ""}
     offers = [option for step in meant.offers if (option := wording.step(step, talk.registry.by_name))]
     await talk.say(meant.text or _("Which do you mean?"), [*offers, Option(_("Ask staff"), "go:handover")])
 

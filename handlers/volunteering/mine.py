@@ -13,6 +13,7 @@ from bot.understand.words import bare
 from handlers.volunteering import service
 from handlers.volunteering.asking import agreed, link, missing, number_in
 from handlers.volunteering.certificate_file import certificate_link
+from handlers.volunteering.guessing import page_of
 from handlers.volunteering.service import Attended, Certificate, Setting, Signup, Slot
 from handlers.volunteering.wording import brief, certified, details, lasts, points
 
@@ -217,7 +218,7 @@ async def certificate(talk: Talk) -> None:
     await talk.say(_text(made, talk.use(Site)))
     if url := link(talk, certificate_link(talk.store.vault, made.code, talk.now)):
         await talk.say(_("To print (link good for 24 hours):"), kind="file", url=url)
-    if url := link(talk, f"/certificates/{made.code}"):
+    if url := link(talk, page_of(talk.store.vault, made.code)):
         await talk.say(_("Anybody can check it here:"), kind="link", url=url)
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from bot.i18n import _
 from bot.messages import Option
-from handlers.insurance.chat.emergency import grave
+from handlers.insurance.chat.emergency import beaten, grave
 from handlers.insurance.chat.wording import basis, lines
 from handlers.insurance.reminding import Ask
 from handlers.insurance.service import Insurance
@@ -24,6 +24,7 @@ def life(opening: str, kind: str | None) -> str:
     return lines(
         first,
         _("Badly hurt: 120. Then police: 110, traffic 122.") if traffic else _("Badly hurt: call 120 at once."),
+        _("Get away from who hit you, and call 110.") if beaten(opening) else "",
         _("Don't move the vehicles, don't settle privately.") if traffic else "",
         _("When done reply “1”: I take you through evidence and report."),
         _("If you need a person now, reply “Staff”."),

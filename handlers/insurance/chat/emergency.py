@@ -24,8 +24,10 @@ _HURT = pattern(
 _THING = pattern(
     r"(?<!送)(?<!取)(?:餐品?|饭|汤|货|手机|奶茶|蛋糕|箱子?|东西)(?:都|被|给|也|全)*(?:摔|撞|砸)|[摔撞砸](?:坏|碎|烂|了?(?:手机|餐|货|车门))"
 )
-_ME_NOW = pattern(r"我|俺|咱|刚|现在|动不了|站不起来|爬不起来|救命|流血|腿|手|头|腰|胳膊|骨折|\b(?:i|my|me)\b")
-_HELP = pattern(r"怎么办|咋办|咋整|该怎么[做弄]|怎么弄|咋弄|what (?:do|should) i do|help")
+_ME_NOW = pattern(r"我|俺|咱|阿拉|侬|刚|现在|动不了|站不起来|爬不起来|救命|流血|腿|手|头|腰|胳膊|骨折|\b(?:i|my|me)\b")
+_HELP = pattern(
+    r"怎么办|咋办|咋整|该怎么[做弄]|怎么弄|咋弄|哪能办|咋个[办整搞]|点(?:办|算|搞)|么办|what (?:do|should) i do|help"
+)
 # About a rule, about long ago, or about what if.
 _NOT_NOW = pattern(
     r"如果|要是|万一|假如|规定|标准|算不算|算工伤|是不是工伤|期限|时效|去年|前年|上个?月|以前|之前|曾经|的话"
@@ -72,6 +74,11 @@ def kind_of(text: str) -> str | None:
 def moves_on(text: str) -> str | None:
     """ "next" for anything that says a step is done."""
     return "next" if _DONE.search(normalise(text)) else None
+
+
+def beaten(text: str) -> bool:
+    """True when somebody did it on purpose."""
+    return bool(re.search(r"被.{0,4}(?:打|揍|砍|捅)|打我|打人|beat", normalise(text)))
 
 
 def grave(text: str) -> bool:

@@ -43,7 +43,7 @@ _PAID = pattern(r"赔|[拿给领]多少|paid")
 def wants_insurance(text: str) -> float:
     """我82年的 在常州跑网约车 想交养老 怎么交划算: yes. 灵活就业养老费率是多少: no."""
     plain = normalise(text)
-    if len(plain) > LONGEST or not _TOPIC.search(plain) or _RULES.search(plain):
+    if len(plain) > LONGEST or not _TOPIC.search(plain) or _RULES.search(_how_much(text, plain)):
         return 0.0
     if _ASKS.search(plain):
         return SURE
@@ -82,6 +82,11 @@ def asks_grade(text: str) -> float:
     plain = normalise(text)
     about = _DISABLED.search(plain) and _PAID.search(plain) and _MINE.search(plain)
     return LIKELY if about and grade_in(text) and len(plain) <= LONGEST else 0.0
+
+
+def _how_much(text: str, plain: str) -> str:
+    """Without 多少钱 where somebody tells of themselves and wishes to join: that is what the guidance works out."""
+    return plain.replace("多少钱", "") if _WISHES.search(plain) and _still_working(text) else plain
 
 
 def _still_working(text: str) -> bool:
