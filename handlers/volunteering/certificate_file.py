@@ -13,6 +13,7 @@ import orjson
 from bot.i18n import _
 from bot.store.vault import CannotOpen, Vault
 from handlers.volunteering.certificates import Certificate
+from handlers.volunteering.guessing import page_of
 from handlers.volunteering.wording import certified, lasts
 
 LINK_LIFE = timedelta(hours=24)
@@ -35,12 +36,13 @@ def linked_certificate(vault: Vault, token: str, now: datetime) -> str:
     return str(code) if now.timestamp() < until else ""
 
 
-async def printable(one: Certificate, operator: str, base_url: str) -> bytes:
+async def printable(vault: Vault, one: Certificate, operator: str, base_url: str) -> bytes:
     """The PDF, with the code and a QR code to the page that confirms it; in the language in force."""
-    return await asyncio.to_thread(contextvars.copy_context().run, _made, one, operator, base_url)
+    scanned = base_url + page_of(vault, one.code)
+    return await asyncio.to_thread(contextvars.copy_context().run, _made, one, operator, base_url, scanned)
 
 
-def _made(one: Certificate, operator: str, base_url: str) -> bytes:
+def _made(one: Certificate, operator: str, base_url: str, scanned: str) -> bytes:
     from bot.export.to_pdf import Block, Code, Facts, Heading, Table, Text, make_pdf
 
     page = f"{base_url}/certificates/{one.code}"
@@ -61,6 +63,8 @@ def _made(one: Certificate, operator: str, base_url: str) -> bytes:
     ]
     if one.times > len(one.lines):
         blocks.append(Text(_("The newest {count} are listed.").format(count=len(one.lines)), small=True))
-    blocks.append(Code(page, _("Scan to check that it is genuine, or look up the number at {page}.").format(page=page)))
+    blocks.append(
+        Code(scanned, _("Scan to check that it is genuine, or look up the number at {page}.").format(page=page))
+    )
     blocks.append(Text(_("Issued free of charge by who recorded the hours."), small=True))
     return make_pdf(_("Certificate of volunteer service"), blocks, footer=f"{operator} · {one.code}")

@@ -78,13 +78,17 @@ def _made(setting: Setting, found: list[Attended], name: str, now: datetime) -> 
     )
 
 
-async def look_up(unit: Unit, typed: str) -> Certificate | None:
-    """The certificate with this code, as typed by somebody; None when there is none."""
+def read_code(typed: str) -> str:
+    """The number of a certificate as somebody typed it, in its one spelling; "" for what can't be one."""
     body = typed.strip().upper().removeprefix(PREFIX)
     try:
-        code = PREFIX + codes.parse_code(body).removeprefix(codes.PREFIX)
+        return PREFIX + codes.parse_code(body).removeprefix(codes.PREFIX)
     except codes.BadCode:
-        return None
+        return ""
+
+
+async def look_up(unit: Unit, code: str) -> Certificate | None:
+    """The certificate with this number; None when there is none."""
     row = await unit.first(sa.select(certificates).where(certificates.c.code == code))
     return _opened(unit, row) if row is not None else None
 
