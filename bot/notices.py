@@ -22,6 +22,7 @@ from bot.store.people import identity_aad
 from bot.store.tables import identities, opt_outs, people
 from bot.store.tables import outbox as table
 from bot.store.unit import Unit
+from bot.store.windows import writable
 
 
 async def notify(
@@ -63,6 +64,16 @@ async def notify(
     return True
 
 
+async def can_be_told(unit: Unit, person_id: int, at: datetime) -> bool:
+    """Whether a notice of theirs could go out at this instant: not while they block us, nor while their window in
+    WeChat is shut. True for who has no identity: `notify` says that itself."""
+    row = await unit.first(_last_used(identities.c.channel, identities.c.id, identities.c.reachable, of=person_id))
+    if row is None or row["channel"] != "wechat":
+        return row is None or bool(row["reachable"])
+    may = sa.select(identities.c.id).where(identities.c.id == row["id"], identities.c.reachable, writable(at))
+    return await unit.value(may) is not None
+
+
 async def forget(unit: Unit, dedupe_key: str) -> None:
     """Take a notice back that has not gone out."""
     await unit.execute(
@@ -78,19 +89,8 @@ async def language_of(unit: Unit, person_id: int) -> str:
 
 async def _reachable(unit: Unit, person_id: int) -> Person | None:
     """The person through the identity they used last; one that blocked us only when there is no other."""
-    statement = (
-        sa.select(
-            identities.c.id,
-            identities.c.channel,
-            identities.c.address,
-            people.c.language,
-            people.c.timezone,
-        )
-        .join_from(identities, people, people.c.id == identities.c.person_id)
-        .where(identities.c.person_id == person_id, people.c.erased_at.is_(None))
-        .order_by(identities.c.reachable.desc(), identities.c.last_seen_at.desc())
-    )
-    statement = statement.limit(1)
+    columns = (identities.c.id, identities.c.channel, identities.c.address, people.c.language, people.c.timezone)
+    statement = _last_used(*columns, of=person_id)
     if not unit.sqlite:  # an erasure of theirs waits for our commit, and finds what we promise
         statement = statement.with_for_update(read=True, key_share=True, of=identities)
     row = await unit.first(statement)
@@ -98,6 +98,17 @@ async def _reachable(unit: Unit, person_id: int) -> Person | None:
         return None
     address = unit.vault.open(row["address"], identity_aad(row["id"])).decode()
     return Person(person_id, row["id"], row["channel"], address, row["language"], row["timezone"])
+
+
+def _last_used(*columns: sa.Column[Any], of: int) -> sa.Select[Any]:
+    """The identity a person is reached through."""
+    return (
+        sa.select(*columns)
+        .join_from(identities, people, people.c.id == identities.c.person_id)
+        .where(identities.c.person_id == of, people.c.erased_at.is_(None))
+        .order_by(identities.c.reachable.desc(), identities.c.last_seen_at.desc())
+        .limit(1)
+    )
 
 
 async def _unwanted(unit: Unit, person_id: int, topic: str) -> bool:

@@ -62,6 +62,14 @@ def is_open(at: datetime, message: Quota, tap: Quota) -> sa.ColumnElement[bool]:
     return sa.or_(by_message, sa.and_(own.tap_at > at - tap.length, own.tap_used < tap.most))
 
 
+def writable(at: datetime) -> sa.ColumnElement[bool]:
+    """True for the `identities` whose platform lets us write at this instant: everywhere but in WeChat; there, while a
+    window is open and not used up."""
+    from bot.channels.wechat.limits import MESSAGE_QUOTA, TAP_QUOTA  # with it comes all of the channel: only when asked
+
+    return sa.or_(identities.c.channel != "wechat", is_open(at, MESSAGE_QUOTA, TAP_QUOTA))
+
+
 _IN_TAP = sa.and_(identities.c.tap_at > sa.bindparam("since"), identities.c.tap_used < sa.bindparam("most"))
 # Count messages as the platform does: first against the window that shuts first.
 SPEND = (

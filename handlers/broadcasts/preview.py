@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.quiet import QuietHours
 from bot.store.tables import identities, people
 from bot.store.unit import Unit
-from bot.store.windows import is_open
+from bot.store.windows import writable
 from handlers.broadcasts.segments import REASONS, Audience
 
 SILENT = ("web", "terminal")  # channels that wake nobody (`Channel.pushes`): no hour is a quiet one there
@@ -70,7 +70,7 @@ def _grouped(audience: Audience, at: datetime) -> sa.Select[tuple[object, ...]]:
             people.c.occupation,
             people.c.region,
             people.c.timezone,
-            _open(at).label("open"),
+            sa.case((writable(at), sa.true()), else_=sa.false()).label("open"),
             reason.label("reason"),
         )
         .select_from(audience.selected())
@@ -79,11 +79,3 @@ def _grouped(audience: Audience, at: datetime) -> sa.Select[tuple[object, ...]]:
         .prefix_with("MATERIALIZED")  # so that conditions are looked at once a person, not once a column
     )
     return sa.select(inner, sa.func.count().label("many")).group_by(*inner.c)
-
-
-def _open(at: datetime) -> sa.ColumnElement[bool]:
-    """The platform lets us write: everywhere but in WeChat; there, while its window is open and not used up."""
-    from bot.channels.wechat.limits import MESSAGE_QUOTA, TAP_QUOTA  # with it comes all of the channel: only when asked
-
-    opened = is_open(at, MESSAGE_QUOTA, TAP_QUOTA)
-    return sa.case((sa.or_(identities.c.channel != "wechat", opened), sa.true()), else_=sa.false())

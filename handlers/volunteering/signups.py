@@ -11,6 +11,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 
+from bot import notices
 from bot.people import Person
 from bot.store.ids import new_id
 from bot.store.tables import people
@@ -55,13 +56,14 @@ class Answer:
 async def sign_up(
     unit: Unit, setting: Setting, person: Person, slot_id: int, *, wait: bool = False, leaving: int = 0
 ) -> Answer:
-    """Take a place, or with `wait` a turn on the waiting list when there is none. `leaving`: the slot this person
-    gives up for it, which may overlap. Raises `NoSuchSlotError`."""
+    """Take a place, or with `wait` a turn on the waiting list when there is none; who waits takes what is free.
+    `leaving`: the slot this person gives up for it, which may overlap. Raises `NoSuchSlotError`."""
     slot = await settled(unit, setting, slot_id)
     if slot.status != "open" or slot.starts_at <= unit.now:
         return Answer("over", slot)
     mine = await live(unit, slot.id, person.id)
-    if mine is not None:
+    turn = mine.id if mine is not None and mine.status == "waiting" and slot.taken < slot.capacity else 0
+    if mine is not None and not turn:
         return Answer("already", slot, mine.id, status=mine.status)
     if slot.left <= 0 and not wait:
         return Answer("full", slot)
@@ -69,7 +71,7 @@ async def sign_up(
     if refused is not None:
         return refused
     if await take(unit, slot.id) or await _from_who_gives(unit, setting, slot):
-        return Answer("booked", slot, await book(unit, setting, slot, person))
+        return Answer("booked", slot, await book(unit, setting, slot, person, turn))
     return Answer("waiting", slot, _insert(unit, slot.id, person.id, "waiting")) if wait else Answer("full", slot)
 
 
@@ -236,8 +238,9 @@ async def settled(unit: Unit, setting: Setting, slot_id: int) -> Slot:
     return await locked(unit, slot_id) if rows else slot
 
 
-async def pass_on(unit: Unit, setting: Setting, slot: Slot) -> None:
-    """Offer a place that was given back to who waits longest and can be reached; free it when nobody does."""
+async def pass_on(unit: Unit, setting: Setting, slot: Slot) -> bool:
+    """Offer a place that was given back to who waits longest and can be told then; free it when nobody can, which gives
+    False. Who can't be told keeps their turn, and is asked once they write (`come_back`)."""
     waiting = (
         sa.select(signups.c.id, signups.c.person_id, people.c.occupation, people.c.region)
         .join(people, people.c.id == signups.c.person_id)
@@ -247,11 +250,24 @@ async def pass_on(unit: Unit, setting: Setting, slot: Slot) -> None:
     if slot.status == "open" and slot.starts_at > unit.now:
         for row in await unit.rows(waiting):
             at, until = _offer_times(setting, slot, row, unit.now)
+            if not await notices.can_be_told(unit, row["person_id"], at):
+                continue
             if await notes.offer(unit, setting, slot, row["id"], row["person_id"], at, until):
                 await _set(unit, row["id"], status="offered", offered_until=until)
-                return
+                return True
             await _set(unit, row["id"], status="lapsed", ended_at=unit.now)
     await unit.execute(sa.update(slots).where(slots.c.id == slot.id).values(taken=slots.c.taken - 1))
+    return False
+
+
+async def come_back(unit: Unit, setting: Setting, slot_id: int) -> int:
+    """Offer free places to who waits and could not be told when they came free; gives how many are asked. Raises
+    `NoSuchSlotError`."""
+    slot = await settled(unit, setting, slot_id)
+    asked = 0
+    while await take(unit, slot.id) and await pass_on(unit, setting, slot):
+        asked += 1
+    return asked
 
 
 def _offer_times(setting: Setting, slot: Slot, row: sa.RowMapping, now: datetime) -> tuple[datetime, datetime]:

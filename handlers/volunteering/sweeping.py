@@ -1,4 +1,4 @@
-"""What falls due by itself: offers lapse, organisers hear that too few came forward, slots that are over are closed."""
+"""What falls due by itself: offers lapse, who comes back is asked, organisers hear of too few, what is over ends."""
 
 from __future__ import annotations
 
@@ -6,22 +6,25 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from bot.store.tables import identities
 from bot.store.unit import Unit
 from handlers.volunteering import notes
 from handlers.volunteering.setting import Setting
-from handlers.volunteering.signups import settled
+from handlers.volunteering.signups import come_back, settled
 from handlers.volunteering.slots import Slot, locked
 from handlers.volunteering.tables import signups, slots
 
 AT_ONCE = 100
 WARN_BEFORE = timedelta(hours=24)
+LATELY = timedelta(hours=48)  # after somebody wrote; WeChat's window
 GRACE = timedelta(minutes=30)  # after the end, before somebody counts as not having come
 
 
 async def sweep(unit: Unit, setting: Setting) -> int:
     """Put in order whatever has fallen due; gives how many slots that were. Safe to run often, and by several
     processes at once; when it is not run, only notices come later."""
-    return await _lapse(unit, setting) + await _warn(unit, setting) + await _close(unit)
+    lapsed, asked = await _lapse(unit, setting), await _come_back(unit, setting)
+    return lapsed + asked + await _warn(unit, setting) + await _close(unit)
 
 
 async def _lapse(unit: Unit, setting: Setting) -> int:
@@ -30,6 +33,21 @@ async def _lapse(unit: Unit, setting: Setting) -> int:
     for slot_id in found:
         await settled(unit, setting, slot_id)
     return len(found)
+
+
+async def _come_back(unit: Unit, setting: Setting) -> int:
+    """Who waits, could not be told of a place that came free, and has written since. The exact rule of
+    the channel is looked at for each."""
+    lately = sa.or_(identities.c.channel != "wechat", identities.c.last_seen_at > unit.now - LATELY)
+    free = sa.and_(slots.c.status == "open", slots.c.starts_at > unit.now, slots.c.taken < slots.c.capacity)
+    wanted = (
+        sa.select(signups.c.slot_id)
+        .join(slots, sa.and_(slots.c.id == signups.c.slot_id, free))
+        .join(identities, identities.c.person_id == signups.c.person_id)
+        .where(signups.c.status == "waiting", identities.c.reachable, lately)
+    )
+    found = sorted(set((await unit.execute(wanted.limit(AT_ONCE))).scalars()))
+    return sum([await come_back(unit, setting, slot_id) for slot_id in found])
 
 
 async def _warn(unit: Unit, setting: Setting) -> int:
