@@ -72,7 +72,7 @@ class Platform(Quiet):
         return self.files.get(ref, Fetched(reason="gone"))
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        assert await self.bell.until(condition, 5), (self.tried, self.said)
+        assert await self.bell.until(condition), (self.tried, self.said)
 
     def texts(self, address: str) -> list[str]:
         return [text for who, text in self.said if who == address]

@@ -138,7 +138,7 @@ class Naps:
     async def begun(self, times: int = 1) -> list[float]:
         """Wait till so many more naps began; how long each was meant to be."""
         before, self._seen = self._seen, self._seen + times
-        assert await self._bell.until(lambda: len(self.asked) >= self._seen, 5), self.asked
+        assert await self._bell.until(lambda: len(self.asked) >= self._seen), self.asked
         return self.asked[before : self._seen]
 
     def wake(self) -> None:

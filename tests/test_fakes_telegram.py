@@ -10,6 +10,7 @@ import telegram
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter
 
+from tests.fakes.bell import PATIENCE
 from tests.fakes.clock import ManualClock
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram_world import Sent
@@ -234,7 +235,7 @@ async def test_broken_connections(tg: FakeTelegram, bot: telegram.Bot, kind: str
 async def test_a_hanging_answer(tg: FakeTelegram) -> None:
     li = tg.new_person()
     tg.fault("sendMessage", kind="hang", done=True)
-    async with httpx.AsyncClient(timeout=0.2) as client:
+    async with httpx.AsyncClient(timeout=httpx.Timeout(PATIENCE, read=0.2)) as client:
         with pytest.raises(httpx.ReadTimeout):
             await client.post(f"{tg.url}/bot{tg.token}/sendMessage", json={"chat_id": li, "text": "喂"})
     assert (await tg.next_sent(li)).text == "喂"

@@ -10,6 +10,7 @@ import telegram
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import Conflict
 
+from tests.fakes.bell import PATIENCE
 from tests.fakes.clock import ManualClock
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes_support import TelegramService, serving
@@ -93,15 +94,15 @@ async def test_polling_confirms_by_offset(tg: FakeTelegram, bot: telegram.Bot) -
 async def test_a_long_poll_wakes_up(tg: FakeTelegram, bot: telegram.Bot) -> None:
     li = tg.new_person()
     poll = asyncio.create_task(bot.get_updates(timeout=20))
-    assert await tg.world.bell.until(lambda: tg.mail.polling, 5)
-    async with asyncio.timeout(5):
+    assert await tg.world.bell.until(lambda: tg.mail.polling)
+    async with asyncio.timeout(PATIENCE):
         await tg.say(li, "来了")
         assert [u.message.text for u in await poll] == ["来了"]
 
 
 async def test_two_pollers_or_a_webhook_conflict(tg: FakeTelegram, bot: telegram.Bot) -> None:
     first = asyncio.create_task(bot.get_updates(timeout=20))
-    assert await tg.world.bell.until(lambda: tg.mail.polling, 5)
+    assert await tg.world.bell.until(lambda: tg.mail.polling)
     second = asyncio.create_task(post(tg, "getUpdates", {"timeout": 20}))
     with pytest.raises(Conflict, match=r"(?i)other getUpdates"):
         await first

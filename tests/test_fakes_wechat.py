@@ -118,7 +118,7 @@ async def test_every_kind_of_message_parses(service: WechatService, sim: WechatS
 
 
 async def test_an_unanswered_message_comes_again_exactly_the_same(service: WechatService, sim: WechatSim) -> None:
-    sim.patience = 0.5
+    sim.patience = 2.0
     service.before = [Hanging(), Dropped()]
     li = sim.new_person()
     heard = await li.say("在吗")

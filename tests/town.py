@@ -18,14 +18,15 @@ from bot.roof import chores
 from bot.settings import Settings
 from handlers.broadcasts.service import Broadcasting
 from handlers.staff import service as staff
+from tests.fakes.bell import PATIENCE
 from tests.fakes.server import LocalServer
 from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.fakes.wechat import FakeWechat, WechatPerson, WechatSim
 from tests.support import Chat, TestClock
 from tests.telegram_talk import SECRET
+from tests.wechat_talk import wechat
 
 PUBLIC = "https://yizhan.example.cn"
-PATIENCE = 15.0  # seconds for what comes by itself; only a failing test waits so long
 ALONE = 3  # to so many a broadcast may go without a second person
 
 
@@ -100,7 +101,7 @@ class InTelegram:
     async def _answered(self, doing: Any) -> None:
         before = len(self.screen)
         await self.town.turn(doing)
-        came = await self.town.tg.world.bell.until(lambda: len(self.screen) > before, PATIENCE)
+        came = await self.town.tg.world.bell.until(lambda: len(self.screen) > before)
         assert came, self.screen[-3:]
 
     @property
@@ -185,7 +186,7 @@ class Town:
         """Wait till this stands last on somebody's phone."""
         bell = self.tg.world.bell if isinstance(phone, InTelegram) else self.sim.wx.world.bell
         self.service.courier.wake()
-        came = await bell.until(lambda: bool(phone.screen) and words in phone.screen[-1][1], PATIENCE)
+        came = await bell.until(lambda: bool(phone.screen) and words in phone.screen[-1][1])
         assert came, (words, phone.screen[-3:])
         await self.service.courier.idle()
         await self.service.bulk.idle()
@@ -216,6 +217,7 @@ async def town(make_settings: Callable[..., Settings], clock: TestClock) -> Asyn
         setting: Broadcasting = resources[Broadcasting]
         rules = setting.rules.model_copy(update={"approval_above": ALONE})
         resources[Broadcasting] = replace(setting, rules=rules)
+        wechat(service).answer_by = PATIENCE
         server = await stack.enter_async_context(LocalServer(service.web()))
         tg.reach(PUBLIC, server.url)
         await stack.enter_async_context(service.running())

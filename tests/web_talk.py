@@ -19,6 +19,7 @@ from bot.dialogue.questions import Choice
 from bot.messages import Option, Reply
 from bot.notices import notify
 from bot.store.tables import outbox
+from tests.fakes.bell import PATIENCE
 
 counter = itertools.count(1)
 
@@ -132,7 +133,7 @@ async def carry(service: Service) -> None:
     due = sa.select(outbox.c.id).where(outbox.c.state == "waiting", outbox.c.due_at <= service.clock()).limit(1)
     service.courier.start()
     service.courier.wake()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while await _value(service, due) is not None:
             await asyncio.sleep(0.005)
     await service.courier.stop()

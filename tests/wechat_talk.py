@@ -18,6 +18,7 @@ from bot.messages import Option
 from bot.settings import Settings, packaged
 from bot.site import Site, load_site
 from bot.store.tables import outbox, receipts
+from tests.fakes.bell import PATIENCE
 from tests.fakes.server import LocalServer
 from tests.fakes.wechat import FakeWechat, Mode, WechatPerson, WechatSim
 from tests.support import TestClock
@@ -62,12 +63,13 @@ class Account:
         """The service, without a socket; with a few small dialogues instead of all content unless `registry=REAL`."""
         with contextlib.nullcontext() if registry is REAL else few_dialogues(registry or small_registry()):
             service = Service(self.settings(mode, **more), self.clock, only={"wechat"})
+        wechat(service).answer_by = PATIENCE  # a test that wants a late answer says so
         async with service.running(courier=courier):
             yield service
 
     @contextlib.asynccontextmanager
     async def chat(
-        self, mode: Mode = "plain", *, patience: float = 5.0, **more: Any
+        self, mode: Mode = "plain", *, patience: float = PATIENCE, **more: Any
     ) -> AsyncIterator[tuple[Service, WechatSim]]:
         """The service on a socket, and WeChat's server that sends to it. Without its content it has no pages."""
         bare = more.get("registry") is not REAL

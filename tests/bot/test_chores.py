@@ -7,6 +7,7 @@ import asyncio
 from bot.app import Service
 from bot.chores import Chore, Chores
 from bot.store.unit import Unit
+from tests.fakes.bell import PATIENCE
 
 
 async def test_chores_come_round_and_survive_a_failure(service: Service) -> None:
@@ -28,7 +29,7 @@ async def test_chores_come_round_and_survive_a_failure(service: Service) -> None
 
     chores = Chores(service.store, [Chore("small", 60, run)], service.metrics, nap)
     chores.start()
-    await asyncio.wait_for(stop.wait(), 10)
+    await asyncio.wait_for(stop.wait(), PATIENCE)
     await chores.stop()
     assert turns == [60, 60, 60, 60]
     assert len(done) == 3

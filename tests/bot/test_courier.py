@@ -16,6 +16,7 @@ from bot.store.tables import identities
 from bot.store.tables import outbox as table
 from bot.verdict import backoff
 from tests.courier_support import ON_SQLITE, chat
+from tests.fakes.bell import PATIENCE
 
 # -- in order, at once
 
@@ -328,7 +329,7 @@ async def test_what_was_sent_is_marked_though_the_store_was_down(start, clock, p
     real = process.store.write
     monkeypatch.setattr(process.store, "write", lambda: (_ for _ in ()).throw(OSError("disk full")))
     platform.gates["rider"].set()
-    await asyncio.wait_for(napped.wait(), 5)
+    await asyncio.wait_for(napped.wait(), PATIENCE)
     monkeypatch.setattr(process.store, "write", real)
     await process.courier.idle()
     clock.move(days=1)

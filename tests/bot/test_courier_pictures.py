@@ -8,6 +8,7 @@ from bot.channels.base import Fetched
 from bot.delivery import MOST_ATTEMPTS
 from bot.store.erasure import erase_base
 from tests.courier_support import ON_SQLITE, person_of, status, want
+from tests.fakes.bell import PATIENCE
 
 
 async def test_a_picture_is_fetched_beside_what_is_said(start, clock, platform) -> None:
@@ -34,7 +35,7 @@ async def test_a_picture_of_who_was_erased_meanwhile_leaves_no_file(start, clock
 
     monkeypatch.setattr(platform, "fetch", fetch)
     media_id = await want(process, "rider", "ref")
-    await asyncio.wait_for(fetching.wait(), 5)
+    await asyncio.wait_for(fetching.wait(), PATIENCE)
     async with process.store.write() as unit:
         await erase_base(unit, await person_of(unit, "rider"), process.blobs)
     gate.set()
@@ -63,7 +64,7 @@ async def test_a_picture_under_way_when_we_stop_is_fetched_by_the_next(start, cl
 
     monkeypatch.setattr(platform, "fetch", hang)
     media_id = await want(process, "rider", "ref")
-    await asyncio.wait_for(fetching.wait(), 5)
+    await asyncio.wait_for(fetching.wait(), PATIENCE)
     await process.dispatcher.stop()
     process.courier.farewell = 0.01
     await process.courier.stop()

@@ -14,6 +14,7 @@ import pytest
 from bot.leadership import Leadership, make_leadership
 from bot.settings import Settings
 from bot.store.store import Store
+from tests.fakes.bell import PATIENCE
 
 ON_POSTGRES = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 
@@ -54,11 +55,9 @@ async def begin(make_settings: Callable[..., Settings]) -> AsyncIterator[Callabl
 
 
 async def until(condition: Callable[[], object]) -> None:
-    for _try in range(200):
-        if await condition():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("it did not come")
+    async with asyncio.timeout(PATIENCE):
+        while not await condition():
+            await asyncio.sleep(0.05)
 
 
 async def refused(one: Leadership) -> bool:

@@ -19,6 +19,7 @@ from bot.store import outbox, people
 from bot.store.tables import leases
 from bot.store.tables import outbox as table
 from tests.courier_support import REGISTRY, Platform
+from tests.fakes.bell import PATIENCE
 from tests.support import TestClock
 from tests.wechat_talk import few_dialogues
 
@@ -77,14 +78,14 @@ async def test_a_bell_that_was_lost_is_heard_again(begin: Begin, platform: Platf
     sender, writer = await begin(), await begin(courier=False)
     session, rung = sender.store.session, asyncio.Event()
     await writer.store.session.value("SELECT pg_terminate_backend($1)", session.own_pid)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while session.alive:
             await asyncio.sleep(0.01)
     await session.stop()
     await session.start()  # what the keeper does a second later
     sender.store.bell.on("test", lambda words: words == ["word"] and rung.set())
     writer.store.bell.ring("test", "word")
-    await asyncio.wait_for(rung.wait(), 5)
+    await asyncio.wait_for(rung.wait(), PATIENCE)
 
 
 @ON_POSTGRES
@@ -99,7 +100,7 @@ async def test_a_ring_is_for_the_others_and_too_many_at_once_are_left_to_their_l
     one.store.bell.ring("test", "a")
     one.store.bell.ring("test", "b")
     await one.store.bell.stop()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not heard:
             await asyncio.sleep(0.01)
     assert heard == [("two", ["a", "b"])]

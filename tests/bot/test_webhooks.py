@@ -43,7 +43,7 @@ class Other:
         return Response(status_code=status) if status else Dropped()
 
     async def until(self, count: int) -> None:
-        assert await self.bell.until(lambda: len(self.got) >= count, 5), self.got
+        assert await self.bell.until(lambda: len(self.got) >= count), self.got
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-PATIENCE = 10_000  # ms for anything a person would wait for; only a failing test waits so long
+PATIENCE = 30_000  # ms for anything a person would wait for; only a failing test waits so long
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -302,7 +302,7 @@ async def test_earlier_messages_load_on_the_way_up(rider: Page, live: Service) -
     for number in range(40):
         await notice(live, await address(rider), f"第 {number} 条。")
     await expect(heard(rider).last).to_have_text("第 39 条。")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE / 1000):
         while await waiting(live):
             await asyncio.sleep(0.02)
     await rider.reload()

@@ -34,6 +34,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.fakes.bell import PATIENCE
 from tests.fakes.clock import Clock
 from tests.fakes.faults import Fault, Faults, Kind
 from tests.fakes.server import LocalServer
@@ -98,7 +99,7 @@ class FakeTelegram(People):
         """The bot's messages in this chat (None: in all), oldest first."""
         return [sent for sent in self.world.sent if chat_id in (None, sent.chat_id)]
 
-    async def next_sent(self, chat_id: int, timeout: float = 5.0) -> Sent:
+    async def next_sent(self, chat_id: int, timeout: float = PATIENCE) -> Sent:
         """The bot's next message in this chat that was not returned here before; waits for it."""
         index = self._read.get(chat_id, 0)
         came = await self.world.bell.until(lambda: len(self.outbox(chat_id)) > index, timeout)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from tests.fakes.bell import PATIENCE
 from tests.fakes.sender import Sender
 from tests.fakes.telegram_wire import ApiError, bad
 from tests.fakes.telegram_world import World
@@ -59,7 +60,7 @@ class Mail:
         self.webhook: Webhook | None = None
         self.allowed: list[str] = []
         self.rewrite: dict[str, str] = {}  # https://public -> http://127.0.0.1:port, where tests really listen
-        self.retry_delay, self.max_attempts, self.timeout = 0.05, 200, 10.0
+        self.retry_delay, self.max_attempts, self.timeout = 0.05, 200, PATIENCE
         self.last_error: tuple[int, str] | None = None
         self._ids = itertools.count(first_id)
         self._poll: asyncio.Future[str] | None = None

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from tests.fakes.bell import PATIENCE
 from tests.fakes.wechat_world import Follower, Seen
 from tests.photo import PHOTO
 
@@ -28,7 +29,7 @@ class WechatPerson:
         """Everything the account made appear in this chat, oldest first."""
         return self.follower.screen
 
-    async def next_seen(self, timeout: float = 5.0) -> Seen:
+    async def next_seen(self, timeout: float = PATIENCE) -> Seen:
         """The next thing on the screen that was not returned here before; waits for it."""
         came = await self._world.bell.until(lambda: len(self.screen) > self._read, timeout)
         assert came, f"nothing appeared within {timeout} s; so far: {[s.text for s in self.screen[-3:]]}"

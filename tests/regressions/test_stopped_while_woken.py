@@ -7,6 +7,7 @@ import asyncio
 
 from tests.bot.conftest import platform, start  # noqa: F401  (fixtures)
 from tests.courier_support import ON_SQLITE
+from tests.fakes.bell import PATIENCE
 
 
 @ON_SQLITE
@@ -20,5 +21,5 @@ async def test_a_courier_that_is_woken_and_stopped_at_once_stops(database_url, s
         for _step in range(steps):
             await asyncio.sleep(0)
         process.courier.wake()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await stopping

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.settings import Settings
 from bot.store import engine
 from bot.store.store import Store
+from tests.fakes.bell import PATIENCE
 from tests.support import TestClock
 
 
@@ -63,30 +64,37 @@ async def wire(postgres_url: str) -> AsyncIterator[Wire]:
     await made.stop()
 
 
+async def answers(store: Store) -> None:
+    """Wait till it reads again."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                async with store.read() as unit:
+                    assert await unit.value(sa.text("SELECT 2")) == 2
+                return
+            except (TimeoutError, sa.exc.SQLAlchemyError, OSError):
+                await asyncio.sleep(0.05)
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 async def test_a_server_that_hangs_fails_and_holds_nobody_for_ever(
     wire: Wire, make_settings: Callable[..., Settings], clock: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "COMMAND_SECONDS", 0.3)
-    monkeypatch.setattr(engine, "CONNECT_SECONDS", 0.3)
     store = await Store(make_settings(database_url=await wire.start()), clock).open()
     try:
+        monkeypatch.setattr(engine, "COMMAND_SECONDS", 0.3)
+        await store.writer.dispose()
+        await answers(store)
+        monkeypatch.setattr(engine, "CONNECT_SECONDS", 0.3)
         wire.flows.clear()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             for _try in range(2):
                 with pytest.raises((TimeoutError, sa.exc.SQLAlchemyError, OSError)):
                     async with store.write() as unit:
                         await unit.value(sa.text("SELECT 1"))
         wire.flows.set()
-        async with asyncio.timeout(10):
-            while True:
-                try:
-                    async with store.read() as unit:
-                        assert await unit.value(sa.text("SELECT 2")) == 2
-                    break
-                except (TimeoutError, sa.exc.SQLAlchemyError, OSError):
-                    await asyncio.sleep(0.05)
+        await answers(store)
     finally:
         wire.flows.set()
         await store.close()
@@ -97,9 +105,10 @@ async def test_a_server_that_hangs_fails_and_holds_nobody_for_ever(
 async def test_a_statement_without_end_is_ended_by_the_server(
     make_settings: Callable[..., Settings], clock: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(engine.SERVER_SETTINGS, "statement_timeout", "200ms")
     store = await Store(make_settings(), clock).open()
     try:
+        monkeypatch.setitem(engine.SERVER_SETTINGS, "statement_timeout", "200ms")
+        await store.writer.dispose()
         with pytest.raises(sa.exc.SQLAlchemyError, match="statement timeout"):
             async with store.write() as unit:
                 await unit.value(sa.text("SELECT pg_sleep(30)"))

@@ -109,7 +109,7 @@ def test_repr_shows_no_key() -> None:
 def _load_at_once(
     folder: str, gate: "multiprocessing.synchronize.Barrier", out: "multiprocessing.Queue[bytes]"
 ) -> None:
-    gate.wait(20)
+    gate.wait(60)
     out.put(KeyRing.load(None, Path(folder)).newest)
 
 
@@ -119,7 +119,7 @@ def test_processes_that_race_end_with_one_key(tmp_path: Path) -> None:
     racers = [context.Process(target=_load_at_once, args=(str(tmp_path), gate, out)) for _ in range(4)]
     for racer in racers:
         racer.start()
-    keys = {out.get(timeout=30) for _ in racers}
+    keys = {out.get(timeout=60) for _ in racers}
     for racer in racers:
         racer.join(20)
     assert keys == {KeyRing.load(None, tmp_path).newest}

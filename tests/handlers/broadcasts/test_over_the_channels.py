@@ -15,12 +15,14 @@ from bot.web import make_app
 from handlers.broadcasts.report import lines, progress
 from handlers.broadcasts.service import Broadcasting, access, keep, pause, resume
 from handlers.broadcasts.tables import clicks
+from tests.fakes.bell import PATIENCE
 from tests.fakes.server import LocalServer
 from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.fakes.wechat import FakeWechat, WechatSim
 from tests.handlers.broadcasts.conftest import TEXT, WRITER
 from tests.support import Chat, TestClock
 from tests.telegram_talk import SECRET, settle
+from tests.wechat_talk import wechat
 
 Send = Callable[..., Awaitable[int]]
 
@@ -96,8 +98,9 @@ async def wx(clock: TestClock) -> AsyncIterator[FakeWechat]:
 @pytest.fixture
 async def town(service: Service, tg: FakeTelegram, wx: FakeWechat, clock: TestClock) -> AsyncIterator[Town]:
     async with AsyncExitStack() as stack:
+        wechat(service).answer_by = PATIENCE
         server = await stack.enter_async_context(LocalServer(make_app(service)))
-        sim = await stack.enter_async_context(WechatSim(wx, f"{server.url}/wechat", "plain"))
+        sim = await stack.enter_async_context(WechatSim(wx, f"{server.url}/wechat", "plain", PATIENCE))
         tg.webhook(f"{server.url}/telegram", SECRET)
         made = Town(service, tg, sim, clock)
         await made.meet()

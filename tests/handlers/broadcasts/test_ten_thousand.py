@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from time import perf_counter
+from time import process_time
 
 import sqlalchemy as sa
 
@@ -14,24 +14,24 @@ from handlers.broadcasts.service import Audience, Broadcasting, Segment, keep
 from tests.handlers.broadcasts.conftest import citizen
 
 MANY = 10_000
-SLOW = 30.0  # times what it takes on a quiet machine (0.1 s the preview, 0.07 s a page): tests run beside each other
+SLOW = 10.0  # times what it takes on a quiet machine (0.1 s the preview, 0.07 s a page), in time of the processor
 
 
 async def test_ten_thousand(service: Service, setting: Broadcasting, approved: Callable[..., Awaitable[int]]) -> None:
     async with service.store.write() as unit:
         for number in range(MANY):
             citizen(unit, f"person-{number}", ("web", "telegram", "wechat")[number % 3])
-    begun = perf_counter()
+    begun = process_time()
     async with service.store.read() as unit:
         audience = Audience(Segment(contacted_days=3), "volunteering", setting.rules, unit.now)
         assert (await count(unit, audience, setting.quiet, unit.now)).total == MANY
-    assert perf_counter() - begun < 0.1 * SLOW
+    assert process_time() - begun < 0.1 * SLOW
     await approved()
     longest, done = 0.0, 0
     while True:
-        begun = perf_counter()
+        begun = process_time()
         more = await keep(service.store, setting.rules)
-        longest = max(longest, perf_counter() - begun)
+        longest = max(longest, process_time() - begun)
         done += more
         if not more:
             break

@@ -81,10 +81,10 @@ def test_declines_what_is_not_ours(answers: Answers, question: str) -> None:
     ],
 )
 def test_declines_what_is_no_question_at_once(answers: Answers, question: str, reason: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     decision = answers.decide(question, today=TODAY)
     assert (decision.decision, decision.reason, list(decision.passages)) == ("decline", reason, [])
-    assert time.perf_counter() - begin < 0.5
+    assert time.process_time() - begin < 0.5
 
 
 def test_code_and_orders_are_only_text(answers: Answers) -> None:

@@ -15,12 +15,12 @@ from tests.telegram_talk import ON_SQLITE, Naps, Post, channel_of, rows, settle
 
 async def polls(tg: FakeTelegram) -> None:
     """Somebody waits in getUpdates."""
-    assert await tg.world.bell.until(lambda: tg.mail.polling, 5)
+    assert await tg.world.bell.until(lambda: tg.mail.polling)
 
 
 async def confirmed(tg: FakeTelegram) -> None:
     """The platform keeps nothing for us any more."""
-    assert await tg.world.bell.until(lambda: not tg.mail.pending, 5)
+    assert await tg.world.bell.until(lambda: not tg.mail.pending)
 
 
 def offsets(tg: FakeTelegram) -> list[str]:
@@ -69,7 +69,7 @@ async def test_what_was_stored_but_not_confirmed_is_not_answered_again(post: Pos
         tg.fault("getUpdates", kind="hang", times=1)  # the poll that would confirm never arrives
         await tg.say(li, "one")
         assert (await tg.next_sent(li)).text == "heard one"
-        assert await tg.world.bell.until(lambda: not tg.faults.waiting, 5)
+        assert await tg.world.bell.until(lambda: not tg.faults.waiting)
     assert len(tg.mail.pending) == 1
     async with post.polling(Naps()) as service:
         await confirmed(tg)

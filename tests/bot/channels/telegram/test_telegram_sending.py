@@ -273,7 +273,7 @@ async def test_a_platform_that_can_not_be_reached_holds_up_no_start(post: Post, 
         assert await naps.begun(2) == [1.0, 1.0]
         await tg.start_server()
         naps.wake()
-        came = await tg.world.bell.until(lambda: tg.mail.webhook is not None, 5)
+        came = await tg.world.bell.until(lambda: tg.mail.webhook is not None)
         assert came
         assert tg.mail.webhook is not None
         assert tg.mail.webhook.url == "https://bot.example/telegram"
@@ -284,7 +284,7 @@ async def test_a_platform_that_can_not_be_reached_holds_up_no_start(post: Post, 
 async def test_the_commands_are_told_in_both_languages(post: Post, tg: FakeTelegram) -> None:
     async with post.service():
         assert await tg.world.bell.until(
-            lambda: "setMyCommands" in post.made("setMyCommands") and len(tg.commands) == 2, 5
+            lambda: "setMyCommands" in post.made("setMyCommands") and len(tg.commands) == 2
         )
         told = {language: [one["description"] for one in listed] for (_scope, language), listed in tg.commands.items()}
         assert "Menu" in told["en"]

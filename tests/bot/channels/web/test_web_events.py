@@ -20,6 +20,7 @@ from bot.app import Service
 from bot.channels.web import Web
 from bot.channels.web.streams import Streams
 from bot.settings import Settings
+from tests.fakes.bell import PATIENCE
 from tests.fakes.server import LocalServer
 from tests.support import TestClock
 from tests.web_talk import Browser, carry, notice
@@ -35,7 +36,7 @@ class Stream:
     async def block(self) -> list[str]:
         """The lines up to the next empty one."""
         found: list[str] = []
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             async for line in self._lines:
                 if not line:
                     return found
@@ -84,7 +85,7 @@ def streams(service: Service) -> Streams:
 
 async def open_pages(service: Service, count: int) -> None:
     """Wait till so many streams are open."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while sum(map(len, streams(service)._open.values())) != count:
             await asyncio.sleep(0.005)
 

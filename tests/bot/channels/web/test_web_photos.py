@@ -16,6 +16,7 @@ from bot.messages import Incoming
 from bot.settings import Settings
 from bot.store.orphans import remove_orphans
 from bot.store.tables import media, parked
+from tests.fakes.bell import PATIENCE
 from tests.support import TestClock
 from tests.web_talk import Browser, picture
 
@@ -185,6 +186,6 @@ async def test_the_clean_up_runs_by_itself_from_the_start(
     await rider.upload(picture())
     age(bot, clock, days=2)
     async with Service(make_settings(), clock).running(courier=False):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while files(bot):
                 await asyncio.sleep(0.01)

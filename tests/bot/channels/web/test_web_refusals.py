@@ -17,6 +17,7 @@ from bot.channels.web.pace import Pace
 from bot.filetypes import picture_type
 from bot.settings import Settings
 from bot.store.tables import receipts
+from tests.fakes.bell import PATIENCE
 from tests.support import TestClock
 from tests.web_talk import Browser, in_process, picture
 
@@ -108,7 +109,7 @@ async def raw(server: str, head: str, body: bytes = b"") -> bytes:
     """What a client hears that sends all it has before it listens."""
     reader, writer = await asyncio.open_connection("127.0.0.1", int(server.rsplit(":", 1)[1]))
     writer.write(f"POST /chat/messages HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n".encode() + body)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await writer.drain()
         answer = await reader.readuntil(b"\r\n")
     writer.close()

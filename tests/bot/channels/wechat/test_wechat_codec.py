@@ -218,9 +218,9 @@ def test_a_body_is_utf_8_whatever_it_says(encoding: str) -> None:
 def test_what_grows_without_end_is_refused_at_once() -> None:
     entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
     bomb = plain(f'<!DOCTYPE x [<!ENTITY a0 "ha">{entities}]><xml><a>&a11;</a></xml>')
-    started = time.perf_counter()
+    started = time.process_time()
     assert refused(PLAIN, *bomb) == (400, "DOCTYPE")
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_words_about_document_types_are_no_document_type() -> None:

@@ -14,6 +14,7 @@ from bot.channels.wechat import late
 from bot.line import StoreDownError
 from bot.store import people
 from bot.store.tables import outbox, receipts
+from tests.fakes.bell import PATIENCE
 from tests.fakes.wechat import NOTICE, WechatSim
 from tests.wechat_talk import Account, Gate, rows, seen, settle, small_registry, states, wechat
 
@@ -39,7 +40,7 @@ def opened_in_the_end(gate: Gate) -> Iterator[None]:
 
 def go_on(service: Service, gate: Gate) -> None:
     """Open the gate; from now on there is time again."""
-    wechat(service).answer_by = 30.0
+    wechat(service).answer_by = PATIENCE
     gate.opened.set()
 
 
@@ -49,7 +50,7 @@ def kept(account: Account) -> list[Path]:
 
 async def till_gone(account: Account) -> None:
     """The file goes when the message is stored."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while kept(account):
             await asyncio.sleep(0.005)
 

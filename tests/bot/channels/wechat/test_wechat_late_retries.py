@@ -14,6 +14,7 @@ import pytest
 
 from bot.app import Service
 from bot.store import people
+from tests.fakes.bell import PATIENCE
 from tests.fakes.wechat import Exchange, WechatSim
 from tests.wechat_talk import Account, Gate, seen, settle, wechat
 
@@ -52,7 +53,7 @@ def kept(account: Account) -> list[Path]:
 
 async def sent(account: Account, service: Service) -> None:
     """What was late is stored, and its answer has gone."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while kept(account):
             await asyncio.sleep(0.005)
     await settle(service)

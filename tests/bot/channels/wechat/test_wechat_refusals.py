@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from bot.channels.wechat.limits import BODY_BYTES
+from tests.fakes.bell import PATIENCE
 from tests.fakes.wechat import Mode, WechatSim
 from tests.fakes.wechat_crypto import Crypto, signature
 from tests.wechat_talk import Account, counted
@@ -97,10 +98,11 @@ async def test_the_consoles_check_of_the_address(account: Account, mode: Mode) -
         stale = sim.signed(int(account.clock().timestamp()) - 301) | {"echostr": "echo"}
         wrong = sim.signed() | {"echostr": "echo", "signature": "0" * 40}
         for query, reason in ((stale, "stale timestamp"), (wrong, "wrong signature"), ({}, "wrong signature")):
-            answer = await sim._sender.request("GET", sim.url, patience=5, params=query)
+            answer = await sim._sender.request("GET", sim.url, patience=PATIENCE, params=query)
             assert (answer.status_code, answer.text) == (403, "refused\n")
             assert counted(service, reason) >= 1
-        answer = await sim._sender.request("GET", sim.url, patience=5, params=sim.signed() | {"echostr": "<b>1</b>"})
+        query = sim.signed() | {"echostr": "<b>1</b>"}
+        answer = await sim._sender.request("GET", sim.url, patience=PATIENCE, params=query)
         assert answer.text == "<b>1</b>"
         assert answer.headers["content-type"].startswith("text/plain")
 
@@ -108,7 +110,7 @@ async def test_the_consoles_check_of_the_address(account: Account, mode: Mode) -
 async def test_other_methods_are_not_served(account: Account) -> None:
     async with account.chat() as (_service, sim):
         for method in ("PUT", "DELETE", "PATCH"):
-            assert (await sim._sender.request(method, sim.url, patience=5)).status_code == 405
+            assert (await sim._sender.request(method, sim.url, patience=PATIENCE)).status_code == 405
 
 
 # -- sizes and connections
@@ -123,7 +125,7 @@ async def _raw(url: str, head: str, body: bytes, *, hang_up: bool = False) -> by
     if hang_up:
         writer.close()
         return b""
-    answer = await asyncio.wait_for(reader.read(4096), 5)
+    answer = await asyncio.wait_for(reader.read(4096), PATIENCE)
     writer.close()
     return answer
 

@@ -23,6 +23,7 @@ from bot.store import leases, secrets
 from bot.store.store import Store
 from bot.store.tables import identities, media, outbox
 from bot.store.tables import secrets as secrets_table
+from tests.fakes.bell import PATIENCE
 from tests.fakes.wechat import FakeWechat
 from tests.support import TestClock
 from tests.wechat_talk import REAL, Account, rows, seen, settle, states, wechat
@@ -217,8 +218,8 @@ async def test_a_wrong_setting_shows_in_the_log_with_the_page_to_repair_it(
         async with account.chat(courier=True, data_dir=settings.data_dir) as (service, sim):
             li = sim.new_person()
             assert (await li.say("您好")).text == "您说：您好"  # what goes into the response needs no token
-            await wx.world.bell.until(lambda: bool(wx.calls_of("stable_token")), 5)
-            async with asyncio.timeout(5):
+            await wx.world.bell.until(lambda: bool(wx.calls_of("stable_token")))
+            async with asyncio.timeout(PATIENCE):
                 while not logs:
                     await asyncio.sleep(0.005)
             [(state, result)] = await _told(service)
@@ -235,7 +236,7 @@ async def _told(service: Service) -> list[tuple[str, str]]:
     [person] = await rows(service, identities)
     async with service.store.write() as unit:
         await notify(unit, person["person_id"], Reply("有回复了"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while True:
             found = [(row["state"], row["result"]) for row in await rows(service, outbox)]
             if all(result for _state, result in found):
