@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.dialogue import noticed, pictures, running
 from bot.dialogue.leading import led, mention_english
-from bot.dialogue.registry import BACK, CANCEL, RESTART, Dialogue, gives_up, next_matter
+from bot.dialogue.registry import BACK, CANCEL, RESTART, SHORTEST_MATTER, Dialogue, gives_up, next_matter
 from bot.dialogue.state import Draft
 from bot.dialogue.talk import Talk
 from bot.i18n import _
@@ -322,6 +322,8 @@ async def _free(talk: Talk) -> None:
         claimed = talk.registry.claimed(said.text)
         if claimed is not None:
             await running.open_one(talk, claimed, opening=said.text)
+        elif _tells_of_picture(talk):
+            await running.open_one(talk, talk.registry.by_name["complaint"], opening=said.text)
         elif choices.place_in_list(said.text) is not None and talk.state.open is None:
             await led(talk, _("Nothing has that number here."), running.home(talk))
         elif not _welcomed(talk):
@@ -338,6 +340,13 @@ async def _free(talk: Talk) -> None:
         await led(talk, _("Thank you for the location."), running.home(talk))
     else:
         await running.home(talk)
+
+
+def _tells_of_picture(talk: Talk) -> bool:
+    """A picture came, they were told they could just write what happened, and they do."""
+    offered = talk.state.open is None and talk.state.shown[:1] == [[_("File a complaint"), "go:complaint"]]
+    told = len(talk.said.text) >= SHORTEST_MATTER and not looks_like_question(talk.said.text)
+    return offered and told and pictures.holds(talk)
 
 
 def _welcomed(talk: Talk) -> bool:

@@ -28,6 +28,11 @@ def hold(talk: Talk) -> None:
     talk.memory[HELD] = {"at": talk.now.isoformat(), "media": [asdict(one) for one in held[-MOST:]]}
 
 
+def holds(talk: Talk) -> bool:
+    """Is anything remembered?"""
+    return bool(_held(talk))
+
+
 def take_held(talk: Talk) -> int:
     """Take what is remembered into the form under way; gives how many pictures."""
     found = _held(talk)

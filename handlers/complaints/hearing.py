@@ -39,6 +39,10 @@ _REFUSED = pattern(
 _RHETORIC = pattern(
     r"(?:凭什么|凭啥|为什么|为啥|怎么能|怎么可以)(?=.{0,6}(?:我|[扣罚封欠骂打]))|怎么(?:还[没不]|又|老是|总是)"
 )
+# Who is asked for money first, to get their money back: a warning is wanted, not a form.
+_SCAM = pattern(
+    r"(?:讨薪|要钱|要回|追回|维权|讨债|打官司).{0,12}先(?:交|付|转|打|给|收)|先(?:交|付|转|打|给|收).{0,12}(?:讨薪|追回|维权)"
+)
 _WONDERS = pattern(
     r"如果|假如|要是|万一|的规定|的标准|规定是|合法|违法|犯法|合理|有用|依据|条例|的法律|法条|政策|\bif\b|legal|allowed"
 )
@@ -47,7 +51,7 @@ _WONDERS = pattern(
 def grievance(text: str, catalogue: Catalogue) -> float:
     """How surely a text tells of a wrong done to its writer, 0 to 1; questions about rules are 0."""
     plain = normalise(text)
-    if _WONDERS.search(plain):
+    if _WONDERS.search(plain) or _SCAM.search(plain):
         return 0.0
     if looks_like_question(text) and not (_RHETORIC.search(plain) and _ME.search(plain)):
         return 0.0

@@ -33,7 +33,7 @@ async def insurance(talk: Talk) -> None:
     await _reuse(talk)
     if talk.opening:
         await talk.once("headline", lambda: _headline(talk))
-    else:
+    if not talk.replies:
         await talk.once("intro", lambda: _introduce(talk))
     person = await asking.person(talk)
     asking.remember(talk)

@@ -10,7 +10,7 @@ from bot.i18n import DEFAULT, N_, _, language
 from bot.messages import Option
 from bot.patterns import pattern
 from bot.site import Site
-from bot.understand.words import bare
+from bot.understand.words import bare, normalise
 from handlers.menu.care import care
 
 WORDS = (
@@ -76,9 +76,20 @@ _REACH = re.compile(
 )
 _THANKS = re.compile(
     r"(?:好的?|嗯)?(?:太?谢谢|感谢|多谢|谢了|辛苦了|thanks|thank you|thx)(?:你|您|了|啊|哦|啦|so much)*"
+    r"(?:[ ,，。!！~]*(?:你|您|们|真的?|可|帮|了|我|个|大|忙|人|太|有用|管用|好|哈|啊|呀|的|辛苦)+)?"
+)
+_GLAD = pattern(
+    r"(?:[👌👍🙏🌹❤😊😁😄🤝💪🎉☺😀🙂✌🏻-🏿]|\[(?:ok|强|抱拳|玫瑰|微笑|呲牙|愉快|握手|爱心|合十|鼓掌|胜利|憨笑|耶)\])+"
+)
+_SAD = pattern(
+    r"(?:[😭😢😞😔😩😫😡🤬😤💔🥺😣😖]|\[(?:流泪|大哭|难过|发怒|抓狂|心碎|委屈|快哭了|可怜|苦涩|裂开|叹气|衰)\])+"
+)
+_USELESS = pattern(
+    r"(?:你|您|这|这个|那个|机器人|客服|说的?|讲的?|答的?|回答|都|全|是|真|什么|啥|破|一点|也|太)*"
+    r"(?:没用|没啥用|没什么用|废话|答非所问|听不懂(?:人话)?|不行|差劲|笨|智障|没帮助|白问|敷衍|垃圾)(?:了|啊|吧|的|机器人)*"
 )
 _FINE = re.compile(
-    r"(?:好|好的|好吧|好嘞|是|是的|对|对的|不用|没有|没了|行|嗯+|哦+|噢|可以|知道了|收到|明白了?|了解|没事了?|ok|okay|哈+|呵+|晚安|再见|拜拜|bye)[了啊呀吧哦啦]?"
+    r"(?:好|好的|好吧|好嘞|是|是的|对|对的|不用|没有|没了|行|嗯+|哦+|噢|可以|同意|不同意|知道了|收到|明白了?|了解|没事了?|ok|okay|哈+|呵+|晚安|再见|拜拜|bye)[了啊呀吧哦啦]?"
     r"(?:[,，。 ]*我?(?:准时|一定|肯定|到时候?|会|明天|待会儿?)+(?:到|来|去|见))?"
 )
 _WHO = re.compile(
@@ -99,9 +110,11 @@ def _is_courtesy(text: str) -> float:
     words = bare(text)
     if _WHO.fullmatch(words) or _REACH.fullmatch(words) or _PRIVATE.fullmatch(words) or _is_about(words):
         return 0.9
-    return (
-        0.85 if _THANKS.fullmatch(words) or _FINE.fullmatch(words) else 0.0
-    )  # a nod may answer somebody else's question
+    nods = _THANKS.fullmatch(words) or _FINE.fullmatch(words) or _USELESS.fullmatch(words)
+    face = "".join(normalise(text).split())
+    if nods or _GLAD.fullmatch(face) or _SAD.fullmatch(face):
+        return 0.85  # it may answer somebody else's question
+    return 0.0
 
 
 def _is_about(words: str) -> bool:
@@ -125,6 +138,12 @@ async def courtesy(talk: Talk) -> None:
     elif _REACH.fullmatch(words):
         text = _("Right here: “Staff” reaches people. By phone: {labour} labour, {union} union, {city} the city.")
         await talk.say(text.format(**_hotlines(talk)), [Option(_("Ask staff"), "go:handover"), *entries()[2:3]])
+    elif _SAD.fullmatch("".join(normalise(talk.opening).split())):
+        text = _("Something wrong? Write me a line or two: I look up the rule, or pass it on to the union.")
+        await talk.say(text, [Option(_("File a complaint"), "go:complaint"), Option(_("Ask staff"), "go:handover")])
+    elif _USELESS.fullmatch(words):
+        text = _("I missed the point. Ask again in other words, or say “Staff” and people answer.")
+        await talk.say(text, [Option(_("Ask staff"), "go:handover"), Option(_("Topics"), "go:ask")])
     elif _THANKS.fullmatch(words):
         await talk.say(_("You are welcome. Write any time."))
     else:

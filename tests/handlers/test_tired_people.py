@@ -91,3 +91,40 @@ async def test_something_to_do(chat: Chat, said: str) -> None:
 @pytest.mark.parametrize("said", ["明天下雨 志愿去不了了", "雨太大了来不了了"])
 async def test_rain(chat: Chat, said: str) -> None:
     assert "没有报名" in await chat.say(said)
+
+
+async def test_a_picture_then_its_story(chat: Chat) -> None:
+    await chat.photo("shot-1")
+    text = await chat.say("这是扣款截图 美团扣的")
+    assert "美团" in text and "1 张图也记下了" in text
+
+
+async def test_a_picture_then_a_question(chat: Chat) -> None:
+    await chat.photo("shot-1")
+    assert "平台交钱" in await chat.say("新职伤要自己交钱吗")
+
+
+async def test_who_asks_for_money_first_is_warned_of(chat: Chat) -> None:
+    assert (await chat.say("有人加我微信说能帮我讨薪要先交200")).startswith("别交钱")
+    assert "记下了" in await chat.say("帮我讨薪 站长欠我三千")
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("谢谢你啊 帮大忙了", "不客气"),
+        ("👌", "有事随时说"),
+        ("[抱拳]", "有事随时说"),
+        ("😭😭", "遇上难事了"),
+        ("[流泪][流泪]", "遇上难事了"),
+        ("你说的都是废话", "没答到点上"),
+        ("你这个机器人没用", "没答到点上"),
+        ("谢谢 那押金怎么退", "您是想问"),
+    ],
+)
+async def test_a_few_kind_words(chat: Chat, said: str, answer: str) -> None:
+    assert answer in await chat.say("菜单", said)
+
+
+async def test_joining_is_introduced_when_nothing_was_told(chat: Chat) -> None:
+    assert (await chat.say("我20岁要不要交社保")).startswith("我帮您算")
