@@ -84,6 +84,7 @@ class Story:
         await self.li.tap("批准")
         for rider in (self.zhao, self.sun, self.qian):
             await self.town.sees(rider, "点下面就能报名")
+        await self.town.sees(self.wang, "发完了")  # it would come in between later
         self.town.clock.move(seconds=2)
 
     async def sign_up(self, rider: InWechat | InTelegram) -> str:
