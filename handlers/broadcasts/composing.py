@@ -8,12 +8,13 @@ from typing import Any
 from bot import notices
 from bot.desk.members import Member, may_open
 from bot.dialogue import Choice, Place, Talk, dialogue
+from bot.dialogue.several import Several
 from bot.i18n import N_, _
 from bot.messages import Option
 from bot.settings import Settings
 from handlers.broadcasts import targets, wording, work
 from handlers.broadcasts.asking import Moment, TextOr
-from handlers.broadcasts.preview import Counts, count
+from handlers.broadcasts.preview import Counts
 from handlers.broadcasts.record import AREA, Plan
 from handlers.broadcasts.segments import Segment
 from handlers.broadcasts.setting import Broadcasting
@@ -159,7 +160,9 @@ async def _article(talk: Talk) -> str:
 async def _segment(talk: Talk, setting: Broadcasting) -> Segment:
     everybody = Choice(EVERYBODY, _("Everybody"), ("所有人", "大家", "全部", "都", "不限"))
     trades = [everybody, *occupation_choices()]
-    trade = await talk.choose("trade", _("Who shall get it?"), trades, label=_("Occupations"), ahead=False)
+    asked = _("Who shall get it? You can name several.")
+    question = Several(key="trade", text=asked, label=_("Occupations"), options=tuple(trades), everything=EVERYBODY)
+    named: list[str] = await talk.ask(question)
     regions = talk.use(Regions)
     place = await talk.place(
         "district",
@@ -174,7 +177,7 @@ async def _segment(talk: Talk, setting: Broadcasting) -> Segment:
     asked = _("All of them, or only who volunteered before?")
     helped = await talk.choose("helped", asked, [all_of_them, before], label=_("Volunteered before"), ahead=False)
     return Segment(
-        occupations=() if trade.value == EVERYBODY else (trade.value,),
+        occupations=() if EVERYBODY in named else tuple(named),
         region=place.code if isinstance(place, Place) else "",
         volunteered=helped.value == "before",
         contacted_days=setting.rules.contacted_days,
@@ -206,7 +209,7 @@ async def _when(talk: Talk, setting: Broadcasting) -> datetime | None:
 
 
 async def _counts(talk: Talk, setting: Broadcasting, plan: Plan, at: datetime | None) -> Counts:
-    return await count(talk.store, work.audience(plan, setting.rules, talk.now), setting.quiet, at or talk.now)
+    return await setting.reach(talk.store, plan, at or talk.now)
 
 
 async def _last_look(talk: Talk, setting: Broadcasting, plan: Plan, at: datetime | None, counts: Counts) -> None:

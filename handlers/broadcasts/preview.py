@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.masses import LEAST
 from bot.quiet import QuietHours
 from bot.store.tables import identities, people
 from bot.store.unit import Unit
@@ -18,10 +20,12 @@ SILENT = ("web", "terminal")  # channels that wake nobody (`Channel.pushes`): no
 
 @dataclass(slots=True)
 class Reach:
-    """One channel: all who get it there, those at once, those after a quiet hour, those whose window is closed."""
+    """One channel: all who get it there, those at once, those by mass sending, those after a quiet hour, those whose
+    window is closed."""
 
     total: int = 0
     now: int = 0
+    mass: int = 0
     quiet: int = 0
     closed: int = 0
 
@@ -40,25 +44,38 @@ class Counts:
 
     @property
     def now(self) -> int:
-        """How many of them at once."""
+        """How many of them at once, one by one."""
         return sum(one.now for one in self.channels.values())
 
+    @property
+    def mass(self) -> int:
+        """How many of them at once, by mass sending; who had four this month does not get it, and nobody tells us."""
+        return sum(one.mass for one in self.channels.values())
 
-async def count(unit: Unit, audience: Audience, quiet: QuietHours, at: datetime) -> Counts:
-    """One pass over the segment. at: when it is to go out."""
+
+async def count(unit: Unit, audience: Audience, quiet: QuietHours, at: datetime, *, mass: bool = False) -> Counts:
+    """One pass over the segment. at: when it is to go out; mass: who can't be written to gets it by mass sending."""
     found = Counts(left_out=dict.fromkeys(REASONS, 0))
+    jobs: dict[str, int] = defaultdict(int)  # language -> people: one job says one thing
     for row in await unit.rows(_grouped(audience, at)):
         if row["reason"]:
             found.left_out[row["reason"]] += row["many"]
             continue
         reach = found.channels.setdefault(row["channel"], Reach())
         reach.total += row["many"]
-        if not row["open"]:
+        held = row["channel"] not in SILENT and quiet.ends(at, row["occupation"], row["region"], row["timezone"])
+        if not row["open"] and not mass:
             reach.closed += row["many"]
-        elif row["channel"] not in SILENT and quiet.ends(at, row["occupation"], row["region"], row["timezone"]):
+        elif held:
             reach.quiet += row["many"]
-        else:
+        elif row["open"]:
             reach.now += row["many"]
+        else:
+            jobs[row["language"]] += row["many"]
+    if jobs:
+        reach = found.channels["wechat"]
+        reach.mass = sum(many for many in jobs.values() if many >= LEAST)
+        reach.closed += sum(many for many in jobs.values() if many < LEAST)
     return found
 
 
@@ -70,6 +87,7 @@ def _grouped(audience: Audience, at: datetime) -> sa.Select[tuple[object, ...]]:
             people.c.occupation,
             people.c.region,
             people.c.timezone,
+            people.c.language,
             sa.case((writable(at), sa.true()), else_=sa.false()).label("open"),
             reason.label("reason"),
         )

@@ -82,10 +82,12 @@ def counted(counts: Counts) -> str:
     closed = sum(one.closed for one in counts.channels.values())
     if counts.total:
         lines.append(_("At once: {count}.").format(count=counts.now))
+    if counts.mass:
+        lines.append(_("By WeChat's mass sending: {count}; four a month for each at most.").format(count=counts.mass))
     if quiet:
         lines.append(_("After quiet hours: {count}.").format(count=quiet))
     if closed:
-        lines.append(_("When they write next, or by another way of WeChat: {count}.").format(count=closed))
+        lines.append(_("When they write next, as WeChat's window is closed: {count}.").format(count=closed))
     out = [f"{_(LEFT_OUT[name])} {many}" for name, many in counts.left_out.items() if many]
     if out:
         lines.append(_("Left out: {reasons}.").format(reasons=_(", ").join(out)))

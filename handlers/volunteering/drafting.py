@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from bot.dialogue import Choice, Place, Talk
 from bot.dialogue.questions import Money
+from bot.dialogue.several import Several
 from bot.i18n import _
 from bot.peaks import Span
 from bot.site import Site
@@ -14,7 +15,7 @@ from handlers.profile.service import OCCUPATIONS, occupation_choices
 from handlers.regions.service import Regions
 from handlers.volunteering.service import Plan, Setting
 from handlers.volunteering.spots import sent
-from handlers.volunteering.times import Hours, Several, day_ahead
+from handlers.volunteering.times import Hours, day_ahead
 from handlers.volunteering.wording import dated, hours, lasts, points, spaced, spans, trades, yuan
 
 MOST_PEOPLE = 500
@@ -80,7 +81,8 @@ async def _occupations(talk: Talk) -> tuple[str, ...]:
     everybody = Choice(EVERYBODY, _("Everybody"), ("所有人", "都可以", "不限", "全部", "大家", "everyone", "all"))
     options = (everybody, *occupation_choices())
     text = _("Whom is it for? You can name several.")
-    found = await talk.ask(Several(key="occupations", text=text, label=_("Occupations"), options=options))
+    asked = Several(key="occupations", text=text, label=_("Occupations"), options=options, everything=EVERYBODY)
+    found = await talk.ask(asked)
     return () if EVERYBODY in found else tuple(one for one in OCCUPATIONS if one in found)
 
 

@@ -136,22 +136,3 @@ def day_ahead(key: str, text: str, today: date, label: str) -> DayAhead:
         options=options,
         ahead=True,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Several(Question):
-    """One or several of the options, in one message; kept as a list of values."""
-
-    need: str = N_("Please tap one, or name several, like 骑手和司机.")
-
-    def parse(self, said: Incoming) -> Any:
-        from bot.understand import choice
-
-        plain = normalise(said.text)
-        named = [
-            one.value for one in self.options if any(normalise(name) in plain for name in (one.label, *one.aliases))
-        ]
-        return named or [choice.parse(said.text, [(one.value, one.label, one.aliases) for one in self.options])]
-
-    def tapped(self, value: str) -> Any:
-        return [Question.tapped(self, value)]
