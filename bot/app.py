@@ -7,6 +7,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import AsyncIterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.bulk import Bulk
@@ -68,10 +69,19 @@ class Service:
         hands = (self.store, self.channels, self.dispatcher, self.paces, self.metrics, self.courier.delivery)
         self.bulk = Bulk(*hands, self.leadership.leads, self.courier.told, self.quiet)
         self.courier.delivery.arrivals = arrivals
-        rules = retention_rules(load_site(settings.content_dir), self.blobs)
-        self.sweeper = Sweeper(self.store, rules, self.metrics)
-        self.chores = Chores(self.store, chores(self.registry), self.metrics, leads=self._leads_chores)
+        self._works = False  # True while this process does more than answer
         self._add_channels(only)
+
+    @cached_property
+    def sweeper(self) -> Sweeper:
+        """What wipes once a day; only who serves has need of it."""
+        rules = retention_rules(load_site(self.settings.content_dir), self.blobs)
+        return Sweeper(self.store, rules, self.metrics)
+
+    @cached_property
+    def chores(self) -> Chores:
+        """What comes round; only who serves has need of it."""
+        return Chores(self.store, chores(self.registry), self.metrics, leads=self._leads_chores)
 
     async def _leads_chores(self) -> bool:
         return await self.leadership.leads(CHORES)
@@ -107,6 +117,7 @@ class Service:
         await self.leadership.start()
         self.dispatcher.start()
         if courier:
+            self._works = True
             await self.heirs.start()
             self.courier.start()
             self.bulk.start()
@@ -118,8 +129,9 @@ class Service:
     async def stop(self) -> None:
         """Finish the batch and the sends in hand, then close. Channels go last: the courier sends through them."""
         self.leaving.set()
-        await self.sweeper.stop()
-        await self.chores.stop()
+        if self._works:
+            await self.sweeper.stop()
+            await self.chores.stop()
         await self.bulk.stop()
         await self.dispatcher.stop()
         await self.courier.stop()

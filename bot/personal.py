@@ -21,15 +21,15 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Holders:
-    """All capabilities' parts."""
+    """All capabilities' parts, gathered when somebody asks for theirs: a start needs none of them."""
 
-    parts: Sequence[Holder]
+    parts: Callable[[], Sequence[Holder]]
 
     async def show(self, unit: Unit, person_id: int) -> dict[str, Any]:
         """Everything, by the name of the part."""
-        return {part.name: await part.show(unit, person_id) for part in self.parts}
+        return {part.name: await part.show(unit, person_id) for part in self.parts()}
 
     async def erase(self, unit: Unit, person_id: int) -> None:
         """Erase everything, in this transaction."""
-        for part in self.parts:
+        for part in self.parts():
             await part.erase(unit, person_id)

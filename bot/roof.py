@@ -4,6 +4,7 @@ them."""
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.chores import Chore, Errand
@@ -62,7 +63,7 @@ def make_registry(settings: Settings, blobs: Blobs) -> Registry:
     resources = [settings, site, regions, catalogue, ReadingRoom(settings.content_dir), setting]
     resources += [open_points(settings.content_dir), open_start_set(settings.content_dir), kinds]
     resources.append(open_warnings(settings.content_dir, site, catalogue, regions))
-    resources += [holders(blobs, setting), open_broadcasting(settings, site), Exporter(settings)]
+    resources += [Holders(partial(holders, blobs, setting)), open_broadcasting(settings, site), Exporter(settings)]
     return Registry(dialogues, home="menu", aside=aside, resources=resources)
 
 
@@ -128,7 +129,7 @@ def chores(registry: Registry) -> list[Chore | Errand]:
     ]
 
 
-def holders(blobs: Blobs, setting: Setting) -> Holders:
+def holders(blobs: Blobs, setting: Setting) -> tuple[Holder, ...]:
     """What each capability keeps about a person; the engine's own part is erased last."""
     from handlers.broadcasts import service as broadcasts
     from handlers.complaints import service as complaints
@@ -154,7 +155,7 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
     async def erase_signups(unit: Unit, person_id: int) -> None:
         await volunteering.erase(unit, person_id, setting)
 
-    parts = (
+    return (
         Holder("warnings", warnings.show, warnings.erase),  # while the complaints still say whose they are
         Holder("exports", exports.show, erase_exports),  # the same
         Holder("complaints", complaints.personal_data, complaints.erase),
@@ -168,7 +169,6 @@ def holders(blobs: Blobs, setting: Setting) -> Holders:
         Holder("staff", staff.show, staff.erase),
         Holder("base", show_base, erase),
     )
-    return Holders(parts)
 
 
 def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
@@ -205,7 +205,7 @@ def retention_rules(site: Site, blobs: Blobs) -> list[Rule]:
 
 def pages(service: Service) -> list[BaseRoute]:
     """The pages of all capabilities: the staff's at /desk, and links given to workers."""
-    from handlers.broadcasts.pictures import pages as broadcasts
+    from handlers.broadcasts.picture_page import pages as broadcasts
     from handlers.complaints.interface.pages import pages as cases
     from handlers.grid.open311 import pages as open311
     from handlers.insurance.pages import pages as insurance

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.search.tables import syllables
-from handlers.policy.service import Answers, open_answers
+from handlers.policy.answers import Answers
+from handlers.policy.service import open_answers
 from tests.evaluation.__main__ import CONTENT, TODAY
 from tests.evaluation.labelled import held_out, read, unknown
 from tests.evaluation.measure import measure
