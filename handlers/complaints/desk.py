@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
+from bot.desk import changing
 from bot.desk.members import Member
 from bot.desk.refusal import Refused, telling
 from bot.desk.section import Figure, Handler, Page, Section
 from bot.desk.visit import Visit
 from bot.i18n import N_, _
-from bot.site import Site
 from bot.store.unit import Unit
 from handlers.complaints import casework, disclosure, listing, views
 from handlers.complaints.access import (
@@ -53,39 +53,21 @@ told = telling(
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """One change of a case: its transaction, and the case as the gate gave it."""
+class Work(changing.Work):
+    """One change of a case, which is as the gate gave it."""
 
-    visit: Visit
-    unit: Unit
     case: Case
 
-    @property
-    def member(self) -> Member:
-        """Who does it."""
-        return self.visit.member
 
-    @property
-    def site(self) -> Site:
-        """Who runs the service."""
-        return self.visit.desk.site
-
-
-def change(action: str, said: str) -> Callable[[Callable[[Work], Awaitable[str | None]]], Handler]:
+def change(action: str, said: str) -> Callable[[changing.Do[Work]], Handler]:
     """A handler of one change: through the gate, in one transaction, then back to the case with the sentence `said`
     (or the one the change gives)."""
 
-    def wrap(do: Callable[[Work], Awaitable[str | None]]) -> Handler:
-        async def handler(visit: Visit) -> Response:
-            case_id = visit.number("case")
-            async with visit.store.write() as unit:
-                case = await access_case(unit, visit.member, case_id, action)
-                result = await do(Work(visit, unit, case))
-            return visit.done(f"/desk/cases/{case_id}", result or said)
+    async def enter(visit: Visit, unit: Unit) -> Work:
+        return Work(visit, unit, await access_case(unit, visit.member, visit.number("case"), action))
 
-        return told(handler)
-
-    return wrap
+    make = changing.changing(enter, "/desk/cases/{case}", said)
+    return lambda do: told(make(do))
 
 
 def today(visit: Visit) -> date:

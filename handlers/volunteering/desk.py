@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 from starlette.responses import Response
 
+from bot.desk import changing as desk_changing
 from bot.desk.members import Member
 from bot.desk.refusal import Refused, telling
 from bot.desk.section import Figure, Handler, Page, Section
@@ -37,11 +38,9 @@ told = telling(
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """One change of an activity: its transaction, the slot as the gate gave it, the sign-up it is about (0: none)."""
+class Work(desk_changing.Work):
+    """One change of an activity: the slot as the gate gave it, the sign-up it is about (0: none)."""
 
-    visit: Visit
-    unit: Unit
     slot: Slot
     signup_id: int
 
@@ -49,11 +48,6 @@ class Work:
     def setting(self) -> Setting:
         """The rules in force."""
         return setting_of(self.visit)
-
-    @property
-    def member(self) -> Member:
-        """Who does it."""
-        return self.visit.member
 
     def reason(self) -> str:
         """Why; it must be said."""
@@ -66,21 +60,15 @@ def setting_of(visit: Visit) -> Setting:
     return found
 
 
-def work(said: str) -> Callable[[Callable[[Work], Awaitable[None]]], Handler]:
+def work(said: str) -> Callable[[desk_changing.Do[Work]], Handler]:
     """A handler of one change: through the gate, in one transaction, then back to the activity."""
 
-    def wrap(do: Callable[[Work], Awaitable[None]]) -> Handler:
-        async def handler(visit: Visit) -> Response:
-            slot_id = visit.number("slot")
-            signup_id = visit.number("signup") if "signup" in visit.request.path_params else 0
-            async with visit.store.write() as unit:
-                slot = await access_slot(unit, visit.member, slot_id)
-                await do(Work(visit, unit, slot, signup_id))
-            return visit.done(f"/desk/volunteering/{slot_id}", said)
+    async def enter(visit: Visit, unit: Unit) -> Work:
+        signup_id = visit.number("signup") if "signup" in visit.request.path_params else 0
+        return Work(visit, unit, await access_slot(unit, visit.member, visit.number("slot")), signup_id)
 
-        return told(handler)
-
-    return wrap
+    make = desk_changing.changing(enter, "/desk/volunteering/{slot}", said)
+    return lambda do: told(make(do))
 
 
 @told
