@@ -4,6 +4,7 @@ where it awaits an answer, the next plain message is one."""
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,6 +30,9 @@ LASTS = timedelta(hours=72)  # so long an answer is awaited, and the options hol
 MORE = timedelta(minutes=10)  # who has answered may have more to say
 LOOKED_AT = 4  # notices, the newest
 MEMORY = "noticed"
+MOST_CLAUSES = 4  # who says more has something to tell
+_BETWEEN = re.compile(r"[\s,，。.;；、!！?？…~～]+")
+_PARTICLES = "啊呀呢吧哦嘛"
 
 
 @dataclass(slots=True)
@@ -52,9 +56,8 @@ class Noticed:
     def numbered(self, text: str) -> str | None:
         """The value of the newest notice's option that is meant by its number, part of its label, or said otherwise."""
         newest = self.options[: self.first] if self.fresh else []
-        said = bare(text)
         for value, words in self.says.items() if self.fresh else ():
-            if said in words:
+            if bare(text) in words or _all_of(text, words):
                 return value
         try:
             return choices.parse(text, [(value, label, ()) for label, value in newest]) if newest else None
@@ -64,6 +67,12 @@ class Noticed:
     def stood_for(self, mark: str) -> str | None:
         """The value a shortened one stands for."""
         return next((value for _label, value in self.options if stands_for(mark, value)), None)
+
+
+def _all_of(text: str, words: Sequence[str]) -> bool:
+    """True when every clause is one of the words: 没有啊，钱没到账."""
+    clauses = [part.rstrip(_PARTICLES) for part in _BETWEEN.split(bare(text))]
+    return len(clauses) <= MOST_CLAUSES and all(part in words for part in clauses)
 
 
 async def look(talk: Talk) -> Noticed:

@@ -7,8 +7,10 @@ from bot.dialogue.arguments import id_in
 from bot.dialogue.talk import YES
 from bot.i18n import N_, _
 from bot.messages import Option
+from bot.site import Site
 from bot.understand.words import bare
 from handlers.complaints import service
+from handlers.complaints.reopening import keep_for_reopening, may_reopen, reopen_option
 from handlers.complaints.replying import named_case, ways_on
 
 LONGEST = 2000  # characters
@@ -88,10 +90,23 @@ async def _too_late(talk: Talk, case: service.Case, plain: str) -> None:
     """The case has ended: nothing is added; plain words are taken for what they would be without it."""
     noticed.settled(talk)
     if plain == "take" and talk.opening:
-        await _elsewhere(talk, talk.opening)
+        await _said_late(talk, case, talk.opening)
         return
     text = _("{code} has ended, nothing is added to it any more.").format(code=case.code)
     await talk.say(text, [Option(_("Show it"), f"go:my_complaints?case={case.id}"), *ways_on()[1:]])
+
+
+async def _said_late(talk: Talk, case: service.Case, words: str) -> None:
+    """Words after the end: what others know what to do with is theirs; the rest may say that it is not settled."""
+    others = talk.registry.claimed(words) is not None or bare(words) in YES
+    if others or not may_reopen(case, talk.use(Site), talk.now):
+        await _elsewhere(talk, words)
+    elif not await talk.registry.aside(talk, words, True):
+        keep_for_reopening(talk, case, words)
+        text = _(
+            "{code} has ended. Is what you just wrote about it? Then open it again, and the officer gets your words."
+        )
+        await talk.say(text.format(code=case.code), [reopen_option(case, kept=True), *ways_on()])
 
 
 async def _elsewhere(talk: Talk, words: str) -> None:

@@ -15,6 +15,7 @@ from bot.workdays import after
 from handlers.complaints import service
 from handlers.complaints.case import Case
 from handlers.complaints.record import change, note
+from handlers.complaints.reopening import NOT_SETTLED, reopen_option
 from handlers.complaints.status import NAMES, RATED, RATINGS, NotAllowedError, Status, by_staff
 from handlers.complaints.wording import outlook
 
@@ -83,7 +84,9 @@ async def move(
     if case.person_id is None:
         return False
     with speaking(await language_of(unit, case.person_id)):
-        return await notify(unit, case.person_id, _moved(replace(case, due_on=due_on), to, site, today, words))
+        reply = _moved(replace(case, due_on=due_on), to, site, today, words)
+        says = {reopen_option(case).value: NOT_SETTLED} if to in RATED else None
+        return await notify(unit, case.person_id, reply, says=says)
 
 
 def _moved(case: Case, to: Status, site: Site, today: date, words: str) -> Reply:
@@ -92,7 +95,7 @@ def _moved(case: Case, to: Status, site: Site, today: date, words: str) -> Reply
     if to not in RATED:
         return Reply("\n".join(lines), (Option(_("My complaints"), f"go:my_complaints?case={case.id}"),))
     lines.append(_("How did it go for you?"))
-    return Reply("\n".join(lines), rating_options(case.id))
+    return Reply("\n".join(lines), (*rating_options(case.id), reopen_option(case)))
 
 
 def rating_options(case_id: int) -> tuple[Option, ...]:

@@ -15,8 +15,27 @@ from handlers.complaints.record import PERSON, tell_reopened
 from handlers.complaints.status import REOPENABLE
 from handlers.complaints.wording import day
 
+# What people say, clause by clause, to who tells them that it is settled, when it is not.
+_WHAT, _LACKS = ("", "还", "还是", "根本", "钱", "钱还"), ("没", "没有")
+_DONE = ("", "解决", "办好", "到账", "收到", "收到钱", "给", "补", "发", "退")
+_SAID = (what + lacks + done for what in _WHAT for lacks in _LACKS for done in _DONE)
+_OTHERWISE = (
+    "不对",
+    "不是",
+    "假的",
+    "骗人",
+    "哪有",
+    "没人管",
+    "工资没发",
+    "no",
+    "not settled",
+    "not solved",
+    "not paid",
+)
+NOT_SETTLED = (*_SAID, *_OTHERWISE)
 LONGEST = 2000  # characters
 MOST_PICTURES = 9
+KEPT = "still_not_right"  # in the conversation's memory: {"case", "words"}
 
 
 def may_reopen(case: service.Case, site: Site, now: datetime) -> bool:
@@ -26,9 +45,23 @@ def may_reopen(case: service.Case, site: Site, now: datetime) -> bool:
     return now - case.closed_at <= timedelta(days=site.reopen_days)
 
 
-def reopen_option(case: service.Case) -> Option:
-    """The button that opens it again."""
-    return Option(_("Open it again"), f"go:complaint_reopen?case={case.id}")
+def reopen_option(case: service.Case, *, kept: bool = False) -> Option:
+    """The button that opens it again; `kept`: with the words that were kept for it."""
+    return Option(_("Open it again"), f"go:complaint_reopen?case={case.id}{'&kept=1' if kept else ''}")
+
+
+def keep_for_reopening(talk: Talk, case: service.Case, words: str) -> None:
+    """What may be the reason to open a case again, till they say so."""
+    talk.memory[KEPT] = {"case": case.id, "words": words[:LONGEST]}
+
+
+async def _reason(talk: Talk, case: service.Case) -> str:
+    """What is not right: said already, or asked for."""
+    kept = talk.memory.pop(KEPT, {})
+    if talk.args.get("kept") and kept.get("case") == case.id:
+        return str(kept["words"])
+    asked = _("{code}: what is still not right? A few words; pictures can come along.").format(code=case.code)
+    return str(await talk.text("words", asked, longest=LONGEST, shortest=2, asides=False))
 
 
 @dialogue("complaint_reopen", title=N_("Open a complaint again"), words=("重新打开", "重开诉求", "重开", "reopen"))
@@ -41,8 +74,7 @@ async def reopen_complaint(talk: Talk) -> None:
         text = _("This one can't be opened again. You can file a new one.")
         await talk.say(text, [Option(_("File a new one"), "go:complaint")])
         return
-    asked = _("{code}: what is still not right? A few words; pictures can come along.").format(code=case.code)
-    said = str(await talk.text("words", asked, longest=LONGEST, shortest=2, asides=False))
+    said = await _reason(talk, case)
     media = talk.draft.partial.get("photos", [])[:MOST_PICTURES]
     due_on = after(talk.now.astimezone(site.zone).date(), site.reply_workdays)
     await service.reopen(talk.store, case, PERSON, due_on, said, media)

@@ -74,7 +74,7 @@ async def test_the_whole_story(chat: Chat, colleague: Make, service: Service, no
     assert "王琳" not in mine
 
     ended = (await notices.to(chat))[-1]
-    assert [option.label for option in ended.options] == ["满意", "一般", "不满意"]
+    assert [option.label for option in ended.options] == ["满意", "一般", "不满意", "重新打开"]
     await chat.tap("满意")
     assert "谢谢" in await chat.say("办得快")
     assert "您的评价：满意" in await chat.say("我的诉求")
