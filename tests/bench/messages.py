@@ -3,7 +3,9 @@
     python -m tests.bench messages [--messages 2000] [--rounds 5] [--database URL]
 
 Each message is committed with synchronous=FULL before it is answered. Variants take turns, so that a machine that
-slows down slows all; medians are shown, and the ratios of the medians.
+slows down slows all; medians are shown, and the ratios of the medians. Then what the service holds in memory once it
+has handled 10,000 messages and at the end, and how long a start takes: to the first answer on a new store, in the
+terminal and over /wechat, by the clock and in processor time (which others on the machine disturb less).
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ from tests.fakes.wechat_crypto import Crypto, signature
 
 CONNECTIONS = (1, 32, 256)
 PEOPLE = 600
+MANY = 10_000  # messages after which the memory is looked at
+STARTS = 5
 APP_ID, WECHAT_TOKEN = "wxbench0000000001", "benchtoken"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 numbers = itertools.count(int(time.time()) << 20)
@@ -100,16 +104,39 @@ def start(command: list[str], settings: dict[str, str], port: int) -> subprocess
     raise RuntimeError(f"{command} does not listen")
 
 
-def first_reply(settings: dict[str, str]) -> float:
-    """Seconds from starting the process to its first answer, in the terminal."""
+def first_reply(settings: dict[str, str]) -> tuple[float, float]:
+    """Seconds from starting the process to its first answer, in the terminal: by the clock, and of processor time."""
     begun = time.perf_counter()
     command = [sys.executable, "-m", "bot", "chat"]
     with subprocess.Popen(command, env=settings, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        process.stdout.readline()
-        taken = time.perf_counter() - begun
+        assert process.stdout.readline()
+        taken = time.perf_counter() - begun, processor_time(process)
         process.kill()
     return taken
+
+
+async def first_answer(settings: dict[str, str]) -> tuple[float, float]:
+    """The same for a server, to its first answer over /wechat."""
+    port, begun = free_port(), time.perf_counter()
+    process = start([sys.executable, "-m", "bot", "run", "--port", str(port)], settings, port)
+    try:
+        await drive(port, wechat(2), 1)
+        return time.perf_counter() - begun, processor_time(process)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def processor_time(process: subprocess.Popen[bytes]) -> float:
+    """Seconds of it that a process has used, with the children it has waited for."""
+    return sum(psutil.Process(process.pid).cpu_times()[:4])
+
+
+def resident(process: subprocess.Popen[bytes]) -> float:
+    """MB in memory."""
+    size: int = psutil.Process(process.pid).memory_info().rss
+    return size / 2**20
 
 
 async def measure(messages: int, rounds: int, database: str | None) -> None:
@@ -129,21 +156,33 @@ async def measure(messages: int, rounds: int, database: str | None) -> None:
             "ptb": start([python, "-m", "tests.bench.servers", "ptb", str(ports["ptb"])], settings, ports["ptb"]),
         }
         try:
-            results = await _rounds(messages, rounds, ports)
-            memory = psutil.Process(servers["yizhan"].pid).memory_info().rss / 2**20
+            results, held = await _rounds(messages, rounds, ports, servers["yizhan"])
         finally:
             for server in servers.values():
                 server.kill()
                 server.wait()
         _show(results)
-        handled = PEOPLE * 2 + messages * rounds * len(CONNECTIONS)
-        print(f"\nresident after {handled} messages: {memory:.0f} MB")
-        starts = [first_reply(environment(folder / f"fresh-{number}", None)) for number in range(5)]
-        print(f"first reply after starting the process: median {statistics.median(starts):.2f} s of 5")
+        print()
+        for handled, size in (next((one for one in held if one[0] >= MANY), held[-1]), held[-1]):
+            print(f"resident after {handled:6} messages: {size:.1f} MB")
+        fresh = [environment(folder / f"fresh-{number}", None) for number in range(STARTS * 2)]
+        _show_starts("the terminal", [first_reply(one) for one in fresh[:STARTS]])
+        _show_starts("/wechat", [await first_answer(one) for one in fresh[STARTS:]])
 
 
-async def _rounds(messages: int, rounds: int, ports: dict[str, int]) -> dict[tuple[str, int], list[Result]]:
+def _show_starts(where: str, starts: list[tuple[float, float]]) -> None:
+    clock, processor = (statistics.median(column) for column in zip(*starts, strict=True))
+    print(
+        f"start to first answer, {where:12}: {clock:.2f} s, {processor:.2f} s of processor time (medians of {STARTS})"
+    )
+
+
+async def _rounds(
+    messages: int, rounds: int, ports: dict[str, int], service: subprocess.Popen[bytes]
+) -> tuple[dict[tuple[str, int], list[Result]], list[tuple[int, float]]]:
+    """The results, and what the service held in memory after how many messages."""
     results: dict[tuple[str, int], list[Result]] = {}
+    handled, held = PEOPLE, []
     makers = {"yizhan": wechat, "no store": wechat, "ptb": telegram}
     for variant, make in makers.items():
         await drive(ports[variant], make(PEOPLE), 32)  # everybody is known, everything is imported
@@ -154,7 +193,10 @@ async def _rounds(messages: int, rounds: int, ports: dict[str, int]) -> dict[tup
                 results.setdefault((variant, connections), []).append(
                     await drive(ports[variant], make(count), connections)
                 )
-    return results
+                if variant == "yizhan":
+                    handled += count
+                    held.append((handled, resident(service)))
+    return results, held
 
 
 def _show(results: dict[tuple[str, int], list[Result]]) -> None:
