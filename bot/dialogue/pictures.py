@@ -48,11 +48,14 @@ def _held(talk: Talk) -> list[Media]:
 
 
 def early(talk: Talk, media: Sequence[Media]) -> int:
-    """Keep pictures that come before they are asked for, up to the most that any question takes; gives how many."""
+    """Keep pictures that come before they are asked for, or after, up to the most that any question takes; gives how
+    many."""
     kept = talk.draft.partial.get("photos", [])
     pictures = [one for one in media if one.kind != "voice"][: MOST - len(kept)]
     if pictures:
-        talk.draft.partial["photos"] = [*kept, *talk.keep_media(pictures)]
+        talk.draft.partial["photos"] = kept = [*kept, *talk.keep_media(pictures)]
+        if "photos" in talk.draft.answers:  # said to be done, or skipped; here is one more
+            talk.draft.answers["photos"] = kept
     return len(pictures)
 
 

@@ -78,6 +78,7 @@ class Talk(Asking):
         self.replies: list[Reply] = []
         self.pending: Incoming | None = said  # what was said, till a question takes it
         self.tap: str = ""  # the bare value of a tapped option that belongs to the open question
+        self.lead = ""  # goes before the next question
         self.called: str = ""  # what a tapped option is called that the conversation has not shown itself
 
     # -- what a dialogue may look at
@@ -207,6 +208,7 @@ class Talk(Asking):
         self.draft.free = not question.asides
         beside = BESIDE_NUMBER if isinstance(question, kinds.Number) else ""
         options = [Option(one.label, self.value(question.key, beside + one.value)) for one in question.shown()]
+        lead, self.lead = lead or self.lead, ""
         await self.say(f"{lead}\n{question.text}" if lead else question.text, options)
 
     def value(self, key: str, value: str) -> str:
@@ -226,8 +228,8 @@ class Talk(Asking):
                 kept = question.tapped(self.tap)
             elif said.media and not said.text:
                 pictures.early(self, said.media)
-                await self.pose(question, lead=_("Picture noted."))
-                raise Stop
+                self.lead = _("Picture noted.")
+                raise Rerun  # what is asked may tell how many there are
             elif (value := self._by_label(question, said.text)) is not None:
                 kept = question.tapped(value)
                 pictures.early(self, said.media)

@@ -152,7 +152,7 @@ class Run:
         self.ledger.kills.append(datetime.now(UTC))
         own = sa.and_(outbox.c.claimed_by.startswith(f"{pid}-"), outbox.c.state == "waiting")
         async with self.store.read() as unit:
-            self.in_hand += (await unit.execute(sa.select(outbox.c.id).where(own, outbox.c.kind == "reply"))).scalars()
+            self.in_hand += (await unit.execute(sa.select(outbox.c.id).where(own, outbox.c.kind != "fetch"))).scalars()
         if self.plan.hurry:
             async with self.store.write() as unit:
                 await unit.execute(sa.update(outbox).where(own).values(claimed_until=unit.now))
