@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 import structlog
 
@@ -35,6 +36,17 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.freeze()
         gc.enable()
 
+
+# What Hypothesis makes up is the same in every run, and how long a busy machine takes to make it up is no failure:
+# `--hypothesis-profile=default` looks further.
+hypothesis.settings.register_profile(
+    "suite",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("suite")
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 

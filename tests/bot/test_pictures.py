@@ -46,7 +46,7 @@ def test_a_comment_an_icc_profile_and_the_camera_go() -> None:
     assert b"13800138000" not in copy
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.binary(max_size=300),
     st.sampled_from([b"", jpeg()[:100], b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF....WEBP", b"%PDF-"]),

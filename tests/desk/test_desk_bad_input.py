@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.app import Service
@@ -62,7 +62,7 @@ async def test_no_url_makes_the_desk_fail(chat: Chat, colleague: Make, service: 
 
 
 @given(head=st.text(max_size=30), order=st.sampled_from(sorted(SORTS)))
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200)
 def test_a_cursor_of_anybodys_is_a_page_or_the_first(head: str, order: str) -> None:
     found: Order = SORTS[order]
     mark = found._mark(head)

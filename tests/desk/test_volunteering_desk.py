@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import Service
@@ -301,7 +301,6 @@ async def test_what_can_not_be_is_said_and_nothing_typed_is_lost(
 WORDS = st.one_of(st.text(max_size=40), st.sampled_from([*map(str, PLAN.values()), "NaN", "1e999", "-0", "0x1"]))
 
 
-@settings(deadline=None)  # the first form loads the catalogues
 @given(st.dictionaries(st.sampled_from([*PLAN, "for-driver", "seen", "shift"]), WORDS))
 def test_any_form_is_read_without_a_fault(form: dict[str, str]) -> None:
     values = {name: str(word) for name, word in PLAN.items()} | form

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
@@ -210,7 +210,7 @@ cells = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60)
 @given(rows=st.lists(st.tuples(cells, cells), max_size=6))
 def test_any_cells_at_all(rows: list[tuple[Cell, Cell]], tmp_path: Path) -> None:
     """Nothing breaks a writer, no row is lost or split, no csv text starts a formula, JSON loses no character."""

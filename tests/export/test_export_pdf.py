@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -116,7 +116,7 @@ blocks = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(nasty, st.lists(blocks, max_size=5), nasty)
 def test_no_text_makes_it_fail(title: str, parts: list[Heading | Text], footer: str) -> None:
     assert make_pdf(title, parts, footer=footer).startswith(b"%PDF-")

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.app import Service
@@ -112,7 +112,7 @@ async def test_sums_balance_in_any_order(service: Service, stock: Stock, _one: i
     loop = asyncio.get_running_loop()
     reward = await stock(points=4, count=3)
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=25)
     @given(STEPS)
     def check(steps: list[tuple[str, int, int]]) -> None:
         asyncio.run_coroutine_threadsafe(walk(service, reward, steps), loop).result(60)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.app import Service
@@ -75,7 +75,7 @@ async def play(store: Store, steps: list[Any]) -> None:
 
 
 @pytest.mark.usefixtures("sqlite_template")
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(steps=st.lists(STEP, max_size=15))
 def test_the_sums_always_balance(tmp_path: Path, sqlite_url: str, steps: list[Any]) -> None:
     async def work() -> None:

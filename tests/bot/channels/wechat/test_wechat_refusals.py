@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
@@ -179,7 +179,7 @@ pieces = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60)
 @given(body=pieces, encrypted=st.text("AZaz09+/=<", max_size=90), signed=st.booleans())
 async def test_never_a_500(door: WechatSim, body: str, encrypted: str, signed: bool) -> None:
     stamp = str(int(door.wx.world.clock()))
