@@ -121,7 +121,10 @@ async def slot_cancel(talk: Talk) -> None:
         Choice("yes", _("Yes, call it off"), ("是", "确定", "取消活动", "yes")),
         Choice("no", _("No, leave it on"), ("不", "no", "保留")),
     ]
-    asked = _("{count} people are told at once. Call it off?").format(count=await service.concerned(talk.store, off))
+    asked = _("{count} people are told at once. Call it off?")
+    if len(off) > 1:
+        asked = _("{times} activities are called off and {count} people are told at once. Call them off?")
+    asked = asked.format(times=len(off), count=await service.concerned(talk.store, off))
     if (await talk.choose("sure", asked, sure, ahead=False)).value == "no":
         await talk.say(_("All right, it stays."), [Option(_("Activities I run"), "go:my_slots")])
         return
@@ -131,7 +134,8 @@ async def slot_cancel(talk: Talk) -> None:
     except service.TooLateError:
         await talk.say(_("It has begun or was called off before; nothing was changed."))
         return
-    await talk.say(_("Called off. {count} people are told.").format(count=many))
+    ways = [Option(_("Activities I run"), "go:my_slots"), Option(_("Publish another"), "go:new_slot")]
+    await talk.say(_("Called off. {count} people are told.").format(count=many), ways)
 
 
 async def _with_later(talk: Talk, slot: Slot) -> list[Slot]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from bot.desk.visit import Visit
@@ -15,7 +16,7 @@ from handlers.volunteering.access import is_own
 from handlers.volunteering.calling_off import later
 from handlers.volunteering.setting import Setting
 from handlers.volunteering.slots import Slot, counts
-from handlers.volunteering.wording import WEEKDAYS, hours, lasts, trades, yuan
+from handlers.volunteering.wording import WEEKDAYS, hours, lasts, short, trades, yuan
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -27,6 +28,7 @@ STATES = {
     "attended": N_("was there"),
     "no_show": N_("did not come"),
     "excused": N_("excused"),
+    "struck": N_("hours taken back"),
     "passed": N_("waited in vain"),
     "called_off": N_("called off"),
 }
@@ -59,20 +61,21 @@ async def list_values(visit: Visit, unit: Unit, filters: listing.Filters) -> dic
 async def slot_values(visit: Visit, unit: Unit, slot: Slot, setting: Setting) -> dict[str, Any]:
     """For slot.html; without the sheet and the code for who only looks."""
     own = is_own(visit.member, slot)
-    found = await counts(unit, slot.id)
+    entries = await sheet.sheet(unit, slot.id) if own else []
+    found = Counter(map(_state, entries)) if own else await counts(unit, slot.id)
     ahead = slot.status == "open" and slot.starts_at > unit.now
     inside = await attendance.still_inside(unit, slot.id) if slot.ends_at <= unit.now else 0
     return {
         "slot": slot,
         "own": own,
         "ahead": ahead,
-        "later": [_date(one, setting) for one in await later(unit, slot)] if own and ahead else [],
+        "later": await _later(unit, slot, setting) if own and ahead else [],
         "roomy": slot.status == "open" and slot.ends_at > unit.now and slot.taken < slot.capacity,
         "begun": slot.status == "open" and slot.starts_at <= unit.now,
         "inside": inside,
         "facts": _facts(visit, slot, setting),
         "counted": [(_(STATES[name]), found[name]) for name in STATES if found.get(name)],
-        "entries": [_line(one) for one in await sheet.sheet(unit, slot.id)] if own else [],
+        "entries": [_line(one) for one in entries],
         "organiser": await staff.name_of(unit, f"staff:{slot.person_id}") if slot.person_id else "",
         "code": spaced(slot.code) if own else "",
         "qr": qr(check_in_url(visit, slot)) if own and slot.status == "open" else None,
@@ -80,8 +83,9 @@ async def slot_values(visit: Visit, unit: Unit, slot: Slot, setting: Setting) ->
     }
 
 
-def _date(slot: Slot, setting: Setting) -> str:
-    return f"{slot.starts_at.astimezone(setting.zone):%Y-%m-%d}"
+async def _later(unit: Unit, slot: Slot, setting: Setting) -> list[str]:
+    """The days of its series that are still to come after it."""
+    return [short(one.starts_at.astimezone(setting.zone).date()) for one in await later(unit, slot)]
 
 
 def _facts(visit: Visit, slot: Slot, setting: Setting) -> list[tuple[str, str]]:
@@ -118,19 +122,24 @@ def _places(slot: Slot) -> str:
     return text.format(taken=slot.taken, all=slot.capacity, minimum=slot.minimum)
 
 
+def _state(one: sheet.Entry) -> str:
+    """A name of STATES."""
+    return "struck" if one.status == "excused" and one.in_at is not None else one.status
+
+
 def _line(one: sheet.Entry) -> dict[str, Any]:
     """One line of the sheet, with what may be done with it."""
     return {
         "id": one.id,
         "number": one.number,
         "trade": occupation_name(one.occupation) or _("not told"),
-        "state": _(STATES[one.status]),
+        "state": _(STATES[_state(one)]),
         "status": one.status,
         "in_at": one.in_at,
         "out_at": one.out_at,
         "lasted": lasts(one.minutes) if one.minutes else "",
         "inside": one.in_at is not None and one.out_at is None,
-        "by_staff": one.by_staff,
+        "by_staff": one.by_staff and _state(one) != "struck",
         "code": one.code,
     }
 

@@ -39,7 +39,8 @@ async def listed(chat: Chat, clerk: Colleague, service: Service, *fen: int) -> t
 
 async def strike(clerk: Colleague, signup: str) -> None:
     await clerk.open(signup.partition("/signups")[0])
-    assert "已撤回" in await clerk.press(f"{signup}/strike", reason="记错人了")
+    page = await clerk.press(f"{signup}/strike", reason="记错人了")
+    assert "已撤回时长和积分" in page and "时长已撤回 <b>1</b>" in page and "工作人员补记" not in page
 
 
 async def test_one_of_two_is_struck(chat: Chat, colleague: Make, service: Service) -> None:
