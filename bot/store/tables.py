@@ -21,6 +21,15 @@ NAMES = {
 metadata = sa.MetaData(naming_convention=NAMES)
 
 
+def partial(name: str, *columns: str, where: str, unique: bool = False) -> sa.Index:
+    """An index over the rows that meet `where` (SQL).
+
+    PostgreSQL is told of what it does its own way by the migrations alone: named in the tables, it would have every
+    process load its dialect, 3 MB and a twentieth of a start, where the store is SQLite.
+    """
+    return sa.Index(name, *columns, unique=unique, sqlite_where=sa.text(where))
+
+
 class Instant(sa.types.TypeDecorator[datetime]):
     """An aware UTC instant on every database; a naive one is refused."""
 
@@ -131,7 +140,7 @@ receipts = sa.Table(
     sa.Index("ix_receipts_identity", "identity_id", "id"),
 )
 
-_IN_BATCH = sa.text("batch_id IS NOT NULL")
+_IN_BATCH = "batch_id IS NOT NULL"
 
 # One message for many: a row of the outbox for each of its recipients, with the words kept once, here.
 batches = sa.Table(
@@ -172,19 +181,10 @@ outbox = sa.Table(
     sa.Column("done_at", Instant),
     sa.Index("ix_outbox_due", "state", "due_at"),
     sa.Index("ix_outbox_identity", "identity_id", "state"),
-    sa.Index(
-        "ix_outbox_recipients", "batch_id", "state", "channel", "id", sqlite_where=_IN_BATCH, postgresql_where=_IN_BATCH
-    ),
+    partial("ix_outbox_recipients", "batch_id", "state", "channel", "id", where=_IN_BATCH),
     # nobody is twice in a batch; and what reached a person through batches is found by the person
-    sa.Index(
-        "uq_outbox_person_batch",
-        "person_id",
-        "batch_id",
-        unique=True,
-        sqlite_where=_IN_BATCH,
-        postgresql_where=_IN_BATCH,
-    ),
-    postgresql_with={"fillfactor": 50},  # a claim is written beside its row, and no index hears of it
+    partial("uq_outbox_person_batch", "person_id", "batch_id", unique=True, where=_IN_BATCH),
+    # PostgreSQL fills its pages by half (0019): a claim is written beside its row, and no index hears of it
 )
 
 parked = sa.Table(

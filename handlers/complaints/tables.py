@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-from bot.store.tables import Instant, Sealed, metadata, person_key, row_id
+from bot.store.tables import Instant, Sealed, metadata, partial, person_key, row_id
 
 
 class Yuan(sa.types.TypeDecorator[Decimal]):
@@ -58,9 +58,6 @@ def _case_key(**more: Any) -> sa.Column[int]:
     target = sa.ForeignKey("cases.id", deferrable=True, initially="DEFERRED")
     return sa.Column("case_id", sa.BigInteger, target, **more)
 
-
-_TO_REMIND = sa.text("closed_at IS NULL AND reminded < 3")
-_UNINDEXED = sa.text("indexed = 0")
 
 cases = sa.Table(
     "cases",
@@ -108,8 +105,8 @@ cases = sa.Table(
     # how they ended, for the overview: all that it sums up by
     sa.Index("ix_cases_closed", "closed_at", "category", "status", "rating", "submitted_at", "company", "region"),
     sa.Index("ix_cases_announced", "announced_at"),
-    sa.Index("ix_cases_reminding", "due_on", "reminded", sqlite_where=_TO_REMIND, postgresql_where=_TO_REMIND),
-    sa.Index("ix_cases_unindexed", "id", sqlite_where=_UNINDEXED, postgresql_where=_UNINDEXED),
+    partial("ix_cases_reminding", "due_on", "reminded", where="closed_at IS NULL AND reminded < 3"),
+    partial("ix_cases_unindexed", "id", where="indexed = 0"),
 )
 
 case_events = sa.Table(

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.store.tables import BigId, Instant, Sealed, metadata, person_key, row_id
+from bot.store.tables import BigId, Instant, Sealed, metadata, partial, person_key, row_id
 
 
 def sealed_aad(table: str, row_id: int, part: str) -> bytes:
@@ -29,7 +29,7 @@ def _key(to: str, name: str, **more: Any) -> sa.Column[int]:
 
 
 LIVE = ("booked", "offered", "waiting", "attended")  # at most one such sign-up of a person for a slot
-_LIVE = sa.text("status IN ('booked', 'offered', 'waiting', 'attended')")
+_LIVE = "status IN ('booked', 'offered', 'waiting', 'attended')"
 
 slots = sa.Table(
     "slots",
@@ -83,7 +83,7 @@ signups = sa.Table(
     sa.Column("wrong_at", Instant),
     sa.Column("handover", sa.String(12)),  # the code somebody else takes the place over with
     sa.Column("handover_open", sa.Boolean, nullable=False, server_default=sa.false()),  # anybody may, without the code
-    sa.Index("uq_signups_live", "slot_id", "person_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+    partial("uq_signups_live", "slot_id", "person_id", unique=True, where=_LIVE),
     sa.Index("uq_signups_handover", "handover", unique=True),
     sa.Index("ix_signups_slot", "slot_id", "status", "id"),
     sa.Index("ix_signups_offered", "status", "offered_until"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+import sqlalchemy as sa
 
 from bot.roof import load_tables
 from bot.store import migrate
@@ -23,6 +24,29 @@ async def test_what_the_migrations_make_is_what_the_code_knows(database_url: str
     finally:
         await writer.dispose()
         await reader.dispose()
+
+
+async def test_a_partial_index_is_one_on_every_database(database_url: str) -> None:
+    """The tables tell SQLite alone which rows are meant; the migrations tell both."""
+    load_tables()
+    wanted = {
+        str(index.name)
+        for table in metadata.tables.values()
+        for index in table.indexes
+        if index.dialect_options["sqlite"]["where"] is not None
+    }
+    sqlite = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    postgresql = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()"
+    writer, reader = make_engines(database_url)
+    try:
+        async with reader.connect() as connection:
+            found = await connection.execute(sa.text(sqlite if database_url.startswith("sqlite") else postgresql))
+            partial = {name for name, made in found if " WHERE " in made.replace("\n", " ")}
+    finally:
+        await writer.dispose()
+        await reader.dispose()
+    assert "ix_cases_reminding" in wanted
+    assert partial == wanted
 
 
 async def test_down_to_nothing_and_up_again_step_by_step(database_url: str) -> None:
