@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.dialogue import noticed, pictures, running
 from bot.dialogue.leading import led, mention_english
-from bot.dialogue.registry import BACK, CANCEL, RESTART, SHORTEST_MATTER, Dialogue, gives_up, next_matter
+from bot.dialogue.registry import BACK, CANCEL, RESTART, RESUME, SHORTEST_MATTER, Dialogue, gives_up, next_matter
 from bot.dialogue.state import Draft
 from bot.dialogue.talk import Talk
 from bot.i18n import _
@@ -175,10 +175,7 @@ async def _said(talk: Talk) -> None:
         if word in words:
             await ACTIONS[action](talk)
             return
-    if draft is not None and await _given_up(talk, draft):
-        return
-    if draft is not None and _is_shown(talk, word):
-        await running.run(talk, draft)
+    if draft is not None and await _of_form(talk, draft, word):
         return
     told = await noticed.look(talk)
     if (value := _of_notice(talk, told)) is not None:
@@ -195,18 +192,22 @@ async def _said(talk: Talk) -> None:
         await _free(talk)
 
 
-async def _given_up(talk: Talk, draft: Draft) -> bool:
-    """The form is dropped when they say so; what they want instead is gone into at once. True when that was all."""
-    text = talk.said.text
-    if gives_up(text, in_story=draft.free):
+async def _of_form(talk: Talk, draft: Draft, word: str) -> bool:
+    """What is said of the form itself: it is given up, dropped for another matter, gone on with when it was put aside,
+    or answered with an option it shows. True when that was all."""
+    if gives_up(talk.said.text, in_story=draft.free):
         await _cancel(talk)
-        return True
-    matter = "" if draft.free else next_matter(text)
-    if matter:
+    elif matter := "" if draft.free else next_matter(talk.said.text):
         talk.state.stack.remove(draft)
         talk.said = talk.pending = replace(talk.said, text=matter)
         await led(talk, _("All right, cancelled."), _said(talk))
-    return bool(matter)
+    elif _is_shown(talk, word):
+        await running.run(talk, draft)
+    elif not draft.asked and word in RESUME:
+        await _resume(talk)
+    else:
+        return False
+    return True
 
 
 def _of_notice(talk: Talk, told: noticed.Noticed) -> str | None:

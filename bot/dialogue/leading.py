@@ -11,7 +11,7 @@ from bot.i18n import DEFAULT, language
 from bot.messages import Reply
 from bot.store.codes import BadCode, parse_code
 
-_ENGLISH = re.compile(r"[a-z']+(?:[ ,.;]+[a-z']+){2,}\W*", re.I)  # a sentence
+_ENGLISH = re.compile(r"[a-z']+(?:[ ,.;]+[a-z0-9']+){2,}\W*", re.I)  # a sentence
 LONGEST = 200  # characters looked at
 FOR_ENGLISH = "For English, reply “English”."
 

@@ -27,6 +27,9 @@ _GIVES_UP = re.compile(
 _CLAUSE = re.compile(r"[\s,，。.!！;；]+")
 SHORTEST_MATTER = 4  # characters of another matter after the words that give a form up
 RESTART = frozenset(map(normalise, ("重来", "重新开始", "重填", "从头来", "/restart", "restart", "start again")))
+RESUME = frozenset(
+    map(normalise, ("继续", "接着", "接着填", "继续填", "接着来", "继续吧", "接着弄", "go on", "continue"))
+)
 URGENT = 0.97  # so sure must a dialogue be of what is typed as the answer to another's question
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 YES = ("提交", "确认", "确定", "是", "对", "好", "好的", "可以", "submit", "yes", "ok")
+MISSES = 3  # answers in a row that were none: then the way out is named
 LOCATING = frozenset({"wechat", "telegram"})  # channels with a button for one's location
 HEARING = frozenset({"wechat"})  # channels that turn speech into words
 
@@ -263,7 +264,17 @@ class Talk(Asking):
             lead = _("I can't answer that for sure. “Staff” passes it on to people. First this one:")
             await self.pose(question, lead=lead)
         else:
-            await self.pose(question, lead=question.hint(code))
+            hint = question.hint(code)
+            await self.pose(question, lead=f"{hint}\n{self._way_out()}" if self._missed(question.key) else hint)
+
+    def _missed(self, key: str) -> bool:
+        """Is this the third answer in a row, or a later one, that was none?"""
+        before, times = self.draft.partial.get("missed", ["", 0])
+        self.draft.partial["missed"] = [key, times + 1 if before == key else 1]
+        return bool(self.draft.partial["missed"][1] >= MISSES)
+
+    def _way_out(self) -> str:
+        return _("“Cancel” leaves this, “Staff” reaches people.")
 
     async def _more_pictures(self, question: kinds.Photos, count: int) -> None:
         self.draft.asked = question.key

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from bot.dialogue import Talk, pictures
 from bot.i18n import _
+from bot.patterns import pattern
 from bot.site import Site
 from bot.understand import dates, money
 from bot.understand.question import looks_like_question
@@ -19,6 +20,7 @@ from handlers.regions.service import Regions
 
 OLDEST = timedelta(days=5 * 366)
 _ROUTE = re.compile(r"[^\s,，。]{2,4}[到去至往][^\s,，。]{2,4}")  # 苏州到杭州: where it was is to be asked
+_CORRECTED = pattern(r"(?:^|[,，。;； ])(?:哦|啊|呃|额)*(?:不对|我?[说写打记]错了?|更正)[,，。;； ]*")
 FIRST_QUESTIONS = ("category", "company")
 
 
@@ -83,11 +85,11 @@ def _noted(talk: Talk, catalogue: Catalogue) -> str:
 
 def _found(talk: Talk, catalogue: Catalogue) -> Iterator[str]:
     draft, opening = talk.draft, talk.opening
-    category = catalogue.matter(opening)
+    category, corrected = catalogue.matter(opening), _last_word(opening)
     if category and "category" not in draft.answers:
         draft.keep("category", category.id, ahead=True)
         yield category.name
-    if (company := catalogue.named(opening)) and "company" not in draft.answers:
+    if (company := catalogue.named(corrected) or catalogue.named(opening)) and "company" not in draft.answers:
         draft.keep("company", company.id, ahead=True)
         yield company.name
     yield from _when_where_what(talk, opening, category is None or category.money)
@@ -105,9 +107,14 @@ def _when_where_what(talk: Talk, text: str, money_too: bool) -> Iterator[str]:
     if places and places[0].level != "province" and not _ROUTE.search(text):
         draft.keep("place", {"text": places[0].name, "code": places[0].code}, ahead=True)
         yield places[0].name
-    if money_too and (amount := money.find(text)):
+    if money_too and (amount := money.find(_last_word(text)) or money.find(text)):
         draft.keep("amount", str(amount.value), ahead=True)
         yield yuan(amount.value)
+
+
+def _last_word(text: str) -> str:
+    """美团扣我200 不对 是饿了么 扣了300: what comes after they corrected themselves; all of it when they did not."""
+    return _CORRECTED.split(text)[-1]
 
 
 async def note_more(talk: Talk, text: str) -> None:

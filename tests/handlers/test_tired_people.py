@@ -128,3 +128,36 @@ async def test_a_few_kind_words(chat: Chat, said: str, answer: str) -> None:
 
 async def test_joining_is_introduced_when_nothing_was_told(chat: Chat) -> None:
     assert (await chat.say("我20岁要不要交社保")).startswith("我帮您算")
+
+
+async def test_a_form_put_aside_is_gone_on_with(chat: Chat) -> None:
+    await chat.say("投诉", "罚款", "在吗")
+    assert "哪个平台" in await chat.say("继续")
+    assert "取消了" in await chat.say("取消")
+    assert "随时说" in await chat.say("继续")
+
+
+async def test_the_last_word_counts(chat: Chat) -> None:
+    text = await chat.say("美团扣我200 不对 是饿了么 扣了300")
+    assert "饿了么" in text and "300 元" in text and "200" not in text
+    assert "250 元" in await chat.say("取消", "取消", "我送的地址不对 美团扣我250")
+
+
+async def test_the_way_out_is_named_when_nothing_fits(chat: Chat) -> None:
+    text = await chat.say("美团扣我200", "晕", "无语")
+    assert "发“取消”" not in text
+    assert "发“取消”" in await chat.say("晕死")
+
+
+async def test_english_with_a_number_is_offered_english(chat: Chat) -> None:
+    assert "For English" in await chat.say("hi i am a rider meituan cut my money 200")
+
+
+@pytest.mark.parametrize("said", ["我是不是员工", "公会不让我走", "投诉有用吗", "多久能拿到钱"])
+async def test_vague_questions_are_asked_back(chat: Chat, said: str) -> None:
+    await chat.say(said)
+    assert "转人工" in chat.labels and "有用" not in chat.labels
+
+
+async def test_gifts_of_children_are_not_about_age(chat: Chat) -> None:
+    assert "16 岁" not in await chat.say("未成年打赏要退吗")
