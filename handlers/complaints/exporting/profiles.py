@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
@@ -80,7 +81,8 @@ def columns(profile: Name, full: bool = False) -> tuple[Column, ...]:
 def cells_of(profile: Name, setting: Setting, full: bool = False) -> Cells:
     """How a row of `cases` becomes a row of the table."""
     if profile == "forwardable":
-        return lambda vault, row, number: _forwardable(setting, vault, row, number)
+        near = cache(lambda code: district(setting.regions, code))
+        return lambda vault, row, number: _forwardable(setting, near, vault, row, number)
     return lambda vault, row, _number: _working(setting.catalogue, vault, row, full)
 
 
@@ -106,7 +108,7 @@ def _working(catalogue: Catalogue, vault: Vault, row: sa.RowMapping, full: bool)
     return (*cells, words(vault, row, "name"), words(vault, row, "contact"), row["channel"]) if full else cells
 
 
-def _forwardable(setting: Setting, vault: Vault, row: sa.RowMapping, number: int) -> Row:
+def _forwardable(setting: Setting, near: Callable[[str], str], vault: Vault, row: sa.RowMapping, number: int) -> Row:
     own = (words(vault, row, "name"), words(vault, row, "contact"))
     return (
         number,
@@ -114,7 +116,7 @@ def _forwardable(setting: Setting, vault: Vault, row: sa.RowMapping, number: int
         _(NAMES[Status(row["status"])]),
         setting.catalogue.category(row["category"]).name,
         setting.catalogue.company_name(row["company"], masked(row["company_words"], *own)),
-        district(setting.regions, row["region"]),
+        near(row["region"]),
         occupation_name(row["occupation"]),
         row["happened_on"],
         row["amount"],
