@@ -40,8 +40,10 @@ MEANT = {
     "volunteer": ("做志愿", "报名", "我要报名", "有啥活动 下午那会儿没单", "我下午没单 做点啥"),
     "courtesy": ("你们电话多少", "怎么找你们工会", "工会电话是多少", "谢谢"),
     "menu": ("nihao", "你好"),
-    "language": ("换成英文", "English", "说中文"),
+    "language": ("换个语言", "换成英文", "English", "说中文"),
     "settings": ("设置",),
+    "profile": ("我想看我的资料",),
+    "subscribe": ("取消退订",),
     "volunteer_take_over": ("接班", "接班 JB-7K3M-92QD", "接班 JB-1234"),
     "hand_out": ("核销", "DH-7K3M-92Q", "核销 BT 7K3M"),
 }  # fmt: skip

@@ -69,7 +69,9 @@ async def settings(talk: Talk) -> None:
     await talk.say(_("What would you like to change?"), options)
 
 
-@dialogue("profile", title=N_("My profile"), words=["我的资料", "资料", "改资料", "profile"])
+@dialogue(
+    "profile", title=N_("My profile"), words=["我的资料", "资料", "改资料", "看我的资料", "我想看我的资料", "profile"]
+)
 async def profile(talk: Talk) -> None:
     """Trade and district: answers then fit."""
     await service.ensure_consent(talk)
@@ -96,7 +98,9 @@ def _named(text: str) -> str | None:
     return NAMED.get(said["name"] if said else normalise(text))
 
 
-@dialogue("language", title=N_("Language"), words=["语言", "language", *NAMED], hears=hears_language)
+@dialogue(
+    "language", title=N_("Language"), words=["语言", "换个语言", "换语言", "language", *NAMED], hears=hears_language
+)
 async def language(talk: Talk) -> None:
     """Choose the language; who names one has chosen."""
     named = _named(talk.said.text) if not talk.draft.asked else None
@@ -164,7 +168,7 @@ async def unsubscribe(talk: Talk) -> None:
     await talk.say(text, [Option(_("Subscribe again"), "go:subscribe")])
 
 
-@dialogue("subscribe", title=N_("Subscribe"), words=["订阅", "恢复订阅", "subscribe"])
+@dialogue("subscribe", title=N_("Subscribe"), words=["订阅", "恢复订阅", "取消退订", "重新订阅", "subscribe"])
 async def subscribe(talk: Talk) -> None:
     """Take back all that was unsubscribed."""
     await talk.store.execute(sa.delete(opt_outs).where(opt_outs.c.person_id == talk.person.id))
