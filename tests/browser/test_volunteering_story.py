@@ -5,14 +5,18 @@ code's page, has points, a thing for them, an allowance, and a certificate anybo
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import pytest_asyncio
 import sqlalchemy as sa
 from playwright.async_api import Page, expect
 
 from bot.app import Service
+from bot.clock import system_clock
+from bot.settings import Settings
 from handlers.volunteering.tables import checkins, slots
 from tests.browser.conftest import PATIENCE, Phones
 from tests.browser.test_desk_story import answered, at_the_desk, heard, say, shot, tap
@@ -20,6 +24,16 @@ from tests.browser.test_desk_story import answered, at_the_desk, heard, say, sho
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 expect.set_options(timeout=PATIENCE)
 ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def live(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
+    """The service at two in the afternoon, whenever this runs: in a peak or at night an offer waits."""
+    now = system_clock().astimezone(ZONE)
+    afternoon = now.replace(hour=14, minute=0) + timedelta(days=now.hour >= 14)
+    settings = Settings(_env_file=None, data_dir=tmp_path_factory.mktemp("live"))
+    async with Service(settings, lambda: system_clock() + (afternoon - now)).running() as service:
+        yield service
 
 
 async def publish(officer: Page, live: Service) -> None:

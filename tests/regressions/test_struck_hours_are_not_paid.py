@@ -10,6 +10,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from bot.app import Service
+from bot.personal import Holders
 from bot.roof import retention_rules
 from bot.site import Site
 from bot.store.retention import sweep
@@ -50,6 +51,10 @@ async def test_one_of_two_is_struck(chat: Chat, colleague: Make, service: Servic
     page = await clerk.open(MONTH)
     assert "1 行，共 25 元" in page and "撤回了 1 次，没算在内" in page
     assert "1 次，1 小时，25 元 · 待发放 · 撤回了 1 次，没算在内" in await chat.say("我的补贴")
+    async with service.store.read() as unit:
+        person = await unit.value(sa.select(payouts.c.person_id))
+        mine = (await service.registry.resources[Holders].show(unit, person))["rewards"]["allowances"]
+    assert [(one["fen"], one["times"], one["taken_back"], one["status"]) for one in mine] == [(2500, 1, 1, "due")]
     assert '<td data-label="金额">25 元</td>' in await clerk.open("/desk/rewards/allowances")
     asked = await clerk.chat.say(f"核销 {code}")
     assert "25 元。现在发放吗" in asked and "撤回了 1 次，没算在内" in asked
