@@ -95,7 +95,8 @@ async def _welcome_back(talk: Talk) -> None:
     draft = talk.state.open
     assert draft is not None
     draft.asked = ""  # till they say so, nothing is an answer to it
-    pictures.early(talk, talk.said.media)
+    if talk.said.media:
+        pictures.beside(talk, talk.said.media)
     if looks_like_question(talk.said.text) and await talk.registry.aside(talk, talk.said.text, True):
         running.offer(talk, draft)
         return

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.dialogue.questions import Photos
+from bot.i18n import _
 from bot.messages import Incoming, Media
 from bot.understand import NotUnderstood
 
@@ -57,6 +58,18 @@ def early(talk: Talk, media: Sequence[Media]) -> int:
         if "photos" in talk.draft.answers:  # said to be done, or skipped; here is one more
             talk.draft.answers["photos"] = kept
     return len(pictures)
+
+
+def beside(talk: Talk, media: Sequence[Media]) -> str:
+    """Deal with pictures that come beside the open question; gives what to say of them. A form that has no use for any
+    is given none: they are held as if it were not there."""
+    one = talk.registry.by_name.get(talk.draft.name)
+    if one is None or not one.pictures:
+        hold(talk)
+        return _("No picture is needed here. For a complaint I hold it an hour: say “complaint” then.")
+    if media and not early(talk, media):
+        return _("That is {most} already, no more fit.").format(most=MOST)
+    return _("Picture noted.")
 
 
 def gather(talk: Talk, question: Photos, said: Incoming, meant: str | None) -> tuple[list[int], bool]:

@@ -55,7 +55,8 @@ class Dialogue:
     `hears` claims free text that is no known word (how surely, 0 to 1). `after` says what becomes of a form that was
     interrupted by this dialogue: asked again at once, or offered. `linked` are the arguments a link or a QR code may
     carry: anybody can write one and have somebody else tap it, so nothing that decides is among them. `foremost`: what
-    it hears is answered before anything else, even a story that is being told (a life may be at risk).
+    it hears is answered before anything else, even a story that is being told (a life may be at risk). `pictures`:
+    those sent while it is open belong to it, asked for or not.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Dialogue:
     after: Literal["again", "offer"] = "again"
     linked: tuple[str, ...] = ()
     foremost: bool = False
+    pictures: bool = False
 
 
 def dialogue(
@@ -77,11 +79,12 @@ def dialogue(
     after: Literal["again", "offer"] = "again",
     linked: Sequence[str] = (),
     foremost: bool = False,
+    pictures: bool = False,
 ) -> Callable[[Run], Dialogue]:
     """Make a dialogue of an async function that takes a `Talk`."""
 
     def wrap(run: Run) -> Dialogue:
-        return Dialogue(name, title, run, tuple(words), hears, after, tuple(linked), foremost)
+        return Dialogue(name, title, run, tuple(words), hears, after, tuple(linked), foremost, pictures)
 
     return wrap
 

@@ -228,21 +228,24 @@ class Talk(Asking):
             elif self.tap:
                 kept = question.tapped(self.tap)
             elif said.media and not said.text:
-                pictures.early(self, said.media)
-                self.lead = _("Picture noted.")
+                self.lead = pictures.beside(self, said.media)
                 raise Rerun  # what is asked may tell how many there are
             elif (value := self._by_label(question, said.text)) is not None:
                 kept = question.tapped(value)
-                pictures.early(self, said.media)
+                self._note_pictures(said)
             else:
                 kept = question.understand(said)
-                pictures.early(self, said.media)  # a caption answers, its picture is evidence
+                self._note_pictures(said)  # a caption answers, its picture is evidence
         except NotUnderstood as error:
             await self._not_understood(question, said, error.code)
             raise Stop from None
         draft.keep(question.key, kept)
         draft.asked = ""
         return kept
+
+    def _note_pictures(self, said: Incoming) -> None:
+        if said.media:
+            pictures.beside(self, said.media)
 
     def _by_label(self, question: Question, text: str) -> str | None:
         """The value of the shown option that is named, or numbered where a number is no answer by itself."""

@@ -41,7 +41,7 @@ async def sender(talk: Talk) -> Member | None:
     return None
 
 
-@dialogue("new_broadcast", title=N_("Send to many"), words=WORDS)
+@dialogue("new_broadcast", title=N_("Send to many"), words=WORDS, pictures=True)
 async def new_broadcast(talk: Talk) -> None:
     """From the text to the broadcast that waits for its time."""
     member = await sender(talk)

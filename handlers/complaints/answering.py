@@ -19,7 +19,7 @@ REPLY = ("回复", "回复经办人", "回经办人", "reply")
 KEPT = "unsent"  # in the conversation's memory: {"case", "words"} of what may be an answer
 
 
-@dialogue("complaint_answer", title=N_("Answer the officer"), words=REPLY, after="offer")
+@dialogue("complaint_answer", title=N_("Answer the officer"), words=REPLY, after="offer", pictures=True)
 async def answer(talk: Talk) -> None:
     """What the worker says goes into the case at once; pictures alone will do. The argument `plain` says that they
     wrote without a button: take, ask (it may be something else) or kept (they said that it is for the officer)."""

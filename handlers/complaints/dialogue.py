@@ -42,7 +42,7 @@ def dialogues(catalogue: Catalogue) -> list[Dialogue]:
     def hears(text: str) -> float:
         return grievance(text, catalogue)
 
-    made = dialogue("complaint", title=N_("File a complaint"), words=WORDS, hears=hears)(file_complaint)
+    made = dialogue("complaint", title=N_("File a complaint"), words=WORDS, hears=hears, pictures=True)(file_complaint)
     return [made, *follow_dialogues(), reopen_complaint, *ANSWERING, files.show_files]
 
 

@@ -42,7 +42,7 @@ def follow_dialogues() -> list[Dialogue]:
         dialogue("my_complaints", title=N_("My complaints"), words=mine, hears=hears_mine, after="offer")(
             my_complaints
         ),
-        dialogue("complaint_add", title=N_("Add to my complaint"), hears=hears_adding)(add_to_complaint),
+        dialogue("complaint_add", title=N_("Add to my complaint"), hears=hears_adding, pictures=True)(add_to_complaint),
         dialogue("complaint_withdraw", title=N_("Take my complaint back"), words=back, hears=hears_withdrawing)(
             withdraw_complaint
         ),

@@ -64,7 +64,12 @@ async def _reason(talk: Talk, case: service.Case) -> str:
     return str(await talk.text("words", asked, longest=LONGEST, shortest=2, asides=False))
 
 
-@dialogue("complaint_reopen", title=N_("Open a complaint again"), words=("重新打开", "重开诉求", "重开", "reopen"))
+@dialogue(
+    "complaint_reopen",
+    title=N_("Open a complaint again"),
+    words=("重新打开", "重开诉求", "重开", "reopen"),
+    pictures=True,
+)
 async def reopen_complaint(talk: Talk) -> None:
     """What is still wrong, and it goes on; whoever followed it up is told."""
     case, site = await _case(talk), talk.use(Site)

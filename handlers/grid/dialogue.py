@@ -38,7 +38,9 @@ def dialogues(kinds: GridKinds) -> list[Dialogue]:
     def hears(text: str) -> float:
         return heard(text, kinds)
 
-    made = dialogue("street_report", title=N_("Report from the street"), words=WORDS, hears=hears)(report_street)
+    made = dialogue("street_report", title=N_("Report from the street"), words=WORDS, hears=hears, pictures=True)(
+        report_street
+    )
     return [made, my_reports]
 
 

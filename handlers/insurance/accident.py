@@ -26,7 +26,7 @@ OLDEST = timedelta(days=2 * 366)
 STOP_WORDS = ("停止提醒", "别提醒了", "不要提醒", "关闭提醒", "不用提醒了", "stop reminders")
 
 
-@dialogue("accident", title=N_("I had an accident"), words=WORDS, hears=had_accident)
+@dialogue("accident", title=N_("I had an accident"), words=WORDS, hears=had_accident, pictures=True)
 async def accident(talk: Talk) -> None:
     """From the first minute to the claim."""
     talk.draft.opening = talk.opening or talk.said.text  # 我被车撞了 opens as a word, and tells the kind as well

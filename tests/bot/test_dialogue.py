@@ -24,7 +24,7 @@ async def menu(talk: Talk) -> None:
     await talk.say("菜单在这", [Option("填表", "go:form"), Option("简表", "go:short?who=me")])
 
 
-@dialogue("form", title="表", words=["填表"], hears=lambda text: 1.0 if "扣了我" in text else 0.0)
+@dialogue("form", title="表", words=["填表"], pictures=True, hears=lambda text: 1.0 if "扣了我" in text else 0.0)
 async def form(talk: Talk) -> None:
     company = await talk.choose("company", "哪个平台？", COMPANIES, other=True, label="平台")
     day = await talk.date("day", "哪天？", latest=talk.today, label="日期")
