@@ -14,7 +14,7 @@ from bot.app import Service
 from bot.channels.webhook import Webhooks
 from bot.store import webhooks
 from bot.store.store import Store
-from handlers.broadcasts import pictures, work
+from handlers.broadcasts import picture_page, pictures, work
 from handlers.broadcasts.record import Plan
 from handlers.broadcasts.segments import Segment
 from handlers.broadcasts.words import Words, picture_path
@@ -77,7 +77,7 @@ async def test_a_picture_is_made_once(service: Service, chat: Chat, monkeypatch:
         number = await work.create(unit, WRITER, plan)
     made: list[int] = []
     there, everybody = [0], asyncio.Event()
-    looked_up = pictures._of
+    looked_up = picture_page._of
 
     async def of(store: Store, broadcast_id: int) -> int | None:
         found = await looked_up(store, broadcast_id)
@@ -91,8 +91,8 @@ async def test_a_picture_is_made_once(service: Service, chat: Chat, monkeypatch:
         await everybody.wait()
         return b"jpeg"
 
-    monkeypatch.setattr(pictures, "_of", of)
-    monkeypatch.setattr(pictures, "_copy", slow)
+    monkeypatch.setattr(picture_page, "_of", of)
+    monkeypatch.setattr(picture_page, "_copy", slow)
     async with client(service) as many:
         path = picture_path(service.store.vault, number)
         answers = await asyncio.gather(*(many.get(path) for _one in range(MANY)))
