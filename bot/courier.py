@@ -93,7 +93,7 @@ class Courier:
 
     def start(self) -> None:
         """Begin to carry."""
-        self.dispatcher.hand_over = self.hand_over
+        self.dispatcher.leaving.hand_over = self.hand_over
         self.store.on_news = self.wake
         self.store.bell.on(OUTBOX, lambda _words: self.wake())
         self._looking = asyncio.create_task(self._keep_looking(), name="courier")
@@ -102,7 +102,7 @@ class Courier:
         """Finish what is in hand, for a while; the rest waits in the outbox, free for the next process."""
         if self._looking is None:
             return
-        self.dispatcher.hand_over = self.store.on_news = None
+        self.dispatcher.leaving.hand_over = self.store.on_news = None
         with contextlib.suppress(TimeoutError):  # not in the middle of a look, where a database is asked
             async with asyncio.timeout(self.farewell):
                 await self._claiming.acquire()

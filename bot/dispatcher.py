@@ -10,31 +10,28 @@ import asyncio
 import itertools
 import traceback
 from collections import Counter, deque
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Coroutine, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot.channels.base import Channel, Held, Payload, Plan
+from bot.channels.base import Channel, Plan
 from bot.dialogue import noticed
 from bot.dialogue.director import direct
 from bot.dialogue.registry import Registry
 from bot.dialogue.state import State, stale
 from bot.dialogue.talk import Talk
 from bot.i18n import N_, _, speaking
+from bot.leaving import Leaving
 from bot.line import Entry, Ride, StoreDownError, Waiting
 from bot.log import get_logger, where
 from bot.messages import Event, Incoming, Reply
 from bot.metrics import Metrics
-from bot.people import Person
 from bot.store import consents, conversations, outbox, people, receipts
 from bot.store import parked as parking
 from bot.store.people import Met
 from bot.store.store import Store
-from bot.store.tables import outbox as outbox_table
 from bot.store.unit import Unit
 
 log = get_logger()
@@ -59,10 +56,9 @@ class Dispatcher:
     ) -> None:
         self.store = store
         self.registry = registry
-        self.channels = channels
+        self.leaving = Leaving(channels, name)
         self.metrics = metrics or Metrics()
         self.name = name
-        self.hand_over: Callable[[list[outbox.Row]], None] | None = None  # set by the courier of this process
         self._line: deque[Waiting] = deque()
         self._rides: deque[Ride] = deque()
         self._wake = asyncio.Event()
@@ -215,7 +211,7 @@ class Dispatcher:
         # with the rows locked: a replica that had the same message at the same time has committed it by now
         answers = {} if unit.sqlite else await receipts.stored(unit, _keys(new))
         fresh = {mac: waiting for mac, waiting in new.items() if waiting.incoming.key not in answers}
-        held = await self._held(unit, [one.person for one in met.values()])
+        held = await self.leaving.held(unit, [one.person for one in met.values()])
         reached = await noticed.reached(unit, [one.person.id for one in met.values() if not one.person.new])
         for mac, waiting in fresh.items():
             one = waiting.incoming
@@ -227,12 +223,14 @@ class Dispatcher:
                 await people.move(unit, one.channel, one.address, one.payload)
             if one.event is Event.CONSENT:
                 await consents.note(unit, who.person.identity_id, one.payload)
-            plan = await self._plan(unit, waiting, who.person, talk.replies, held.get(who.person.identity_id, []))
+            plan = await self.leaving.plan(
+                unit, waiting, who.person, talk.replies, held.get(who.person.identity_id, [])
+            )
             answers[one.key] = plan.inline
             receipts.write(unit, mac, who.person, said, plan.inline)
             waiting.entry = Entry(unit.now, who.person.language, said)
             if one.opens_window != "none":
-                await self._release(unit, plan, held.get(who.person.identity_id, []))
+                await self.leaving.release(unit, plan, held.get(who.person.identity_id, []))
         await self._save(unit, [(met[one.channel, one.address], one) for one in map(_incoming, fresh.values())])
         return answers
 
@@ -247,54 +245,7 @@ class Dispatcher:
             await direct(talk, away=stale(who.touched, unit.now))
         return talk
 
-    # -- replies
-
-    async def _plan(
-        self, unit: Unit, waiting: Waiting, person: Person, replies: Sequence[Reply], held: Sequence[Held]
-    ) -> Plan:
-        """How the replies leave; what can't go into the response any more goes through the outbox."""
-        with speaking(person.language):
-            plan = self.channels[person.channel].plan(waiting.incoming, replies, held)
-            if waiting.late:
-                plan = replace(
-                    plan, inline=(), queued=(*self._afterwards(person, plan.inline), *plan.queued), delay=0.0
-                )
-        if plan.queued:
-            await self._queue(unit, person, plan)
-        return plan
-
-    def _afterwards(self, person: Person, inline: Sequence[Reply]) -> Sequence[Payload]:
-        return self.channels[person.channel].afterwards(inline)
-
-    async def _queue(self, unit: Unit, person: Person, plan: Plan) -> None:
-        """Rows for what leaves later. Without a delay they are this process's own, and go once the commit held."""
-        due = unit.now + timedelta(seconds=plan.delay)
-        if plan.collect:
-            await outbox.collect(unit, person, plan.collect, plan.queued, due)
-            return
-        if plan.delay:
-            for payload in plan.queued:
-                outbox.put(unit, person, kind="reply", payload=payload, due_at=due)
-            return
-        own = self.name if self.hand_over else None
-        rows = [outbox.put(unit, person, kind="reply", payload=payload, claimed_by=own) for payload in plan.queued]
-        unit.after_commit(lambda: self.hand_over(rows) if self.hand_over else None)
-
-    async def _held(self, unit: Unit, persons: Sequence[Person]) -> dict[int, list[Held]]:
-        """What waits for these people's next message, oldest first."""
-        through = [person.identity_id for person in persons if not person.new]
-        return await outbox.held(unit, through) if through else {}
-
-    async def _release(self, unit: Unit, plan: Plan, held: Sequence[Held]) -> None:
-        """Held rows the response carries are done; the window is open now, so the courier may try the rest."""
-        table = outbox_table
-        if plan.delivered:
-            values = {"state": "sent", "done_at": unit.now, "result": "with the next contact"}
-            await unit.execute(sa.update(table).where(table.c.id.in_(plan.delivered)).values(**values))
-        if rest := [one.id for one in held if one.id not in plan.delivered]:
-            values = {"state": "waiting", "due_at": unit.now + timedelta(seconds=1)}
-            await unit.execute(sa.update(table).where(table.c.id.in_(rest)).values(**values))
-            unit.news = True
+    # -- answers
 
     def _answer(self, waiting: Waiting, replies: tuple[Reply, ...]) -> None:
         self.metrics.latency.observe(perf_counter() - waiting.since)
@@ -312,7 +263,7 @@ class Dispatcher:
                 met = await people.recognise(unit, [one], self.store.settings.timezone)
                 person = met[one.channel, one.address].person
                 if await receipts.take(unit, receipts.key_mac(unit, one.key)):
-                    for payload in self._afterwards(person, replies):
+                    for payload in self.leaving.afterwards(person, replies):
                         outbox.put(unit, person, kind="reply", payload=payload)
         except Exception as error:
             self._note_failure("late", error)
@@ -377,7 +328,7 @@ class Dispatcher:
             person = met[one.channel, one.address].person
             with speaking(person.language):
                 reply = Reply(_(SORRY))
-            plan = await self._plan(unit, waiting, person, [reply], [])
+            plan = await self.leaving.plan(unit, waiting, person, [reply], [])
             receipts.write(unit, mac, person, _said(one), plan.inline)
             parking.park(unit, mac, one, trace)
         return plan

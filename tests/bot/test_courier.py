@@ -265,7 +265,7 @@ async def test_two_processes_send_each_row_once(start, clock, platform) -> None:
 
 async def test_the_claims_of_a_process_that_died_are_taken_over(start, clock, platform) -> None:
     dead = await start()
-    dead.dispatcher.hand_over = lambda rows: None
+    dead.dispatcher.leaving.hand_over = lambda rows: None
     await chat(dead, clock, "rider").say("有人吗")
     heir = await start()
     clock.move(seconds=59)

@@ -65,7 +65,7 @@ class Line:
 
 @pytest.fixture
 async def line(service: Service, someone: Callable[[str], Chat], clock: TestClock) -> Line:
-    service.dispatcher.channels = dict.fromkeys(("terminal", "wechat", "web"), service.channels["terminal"])
+    service.dispatcher.leaving.channels = dict.fromkeys(("terminal", "wechat", "web"), service.channels["terminal"])
     organiser = someone("community-1")
     async with service.store.write() as unit:
         code = await staff.invite(unit, "community")

@@ -159,7 +159,7 @@ async def test_replies_of_a_process_that_died_are_sent_by_the_next_once_its_clai
     post: Post, tg: FakeTelegram
 ) -> None:
     async with post.service() as service:
-        service.dispatcher.hand_over = lambda rows: None  # it dies between the commit and the send
+        service.dispatcher.leaving.hand_over = lambda rows: None  # it dies between the commit and the send
         li = tg.new_person()
         assert (await tg.say(li, "您好吗")).attempts == [200]
         service.courier.name = "somebody else"  # so that stopping it does not tidy up
