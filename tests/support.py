@@ -7,12 +7,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.messages import Event, Incoming, Location, Media, Option, Reply
 
 if TYPE_CHECKING:
     from bot.dispatcher import Dispatcher
 
 START = datetime(2026, 11, 16, 6, 30, tzinfo=UTC)  # Monday, 14:30 in China
+
+# For tests of words, pages and who may open them, which look alike on both databases: what they read and write there
+# is shown on both by the tests of the capability itself.
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 class TestClock:

@@ -24,6 +24,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-features=SpareRendererForSitePerProcess",  # a process kept ready beside every page
     "--no-first-run",
 ]
 PATIENCE = 30_000  # ms for anything a person would wait for; only a failing test waits so long

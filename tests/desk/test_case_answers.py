@@ -11,7 +11,7 @@ from bot.app import Service
 from bot.settings import Settings
 from handlers.complaints.tables import case_events, case_media, cases
 from tests.desk.conftest import Colleague, Notices, case_id, file_case
-from tests.support import Chat, TestClock
+from tests.support import Chat, TestClock, on_sqlite
 from tests.wechat_talk import settle
 
 Make = Callable[..., Awaitable[Colleague]]
@@ -100,11 +100,13 @@ async def test_what_follows_at_once_still_belongs_to_it_and_a_day_later_no_more(
     assert PASSED_ON not in await rider.say("今天天气不错")
 
 
+@on_sqlite
 @pytest.mark.parametrize("nod", ["好的", "嗯", "收到，谢谢"])
 async def test_a_nod_is_an_answer(desk: Desk, rider: Chat, nod: str) -> None:
     assert PASSED_ON in await rider.say(nod)
 
 
+@on_sqlite
 async def test_nothing_is_awaited_after_three_days(desk: Desk, rider: Chat, clock: TestClock) -> None:
     clock.move(hours=73)
     assert PASSED_ON not in await rider.say("今天天气不错")
@@ -145,6 +147,7 @@ async def test_pictures_go_with_the_words_that_are_taken_out(desk: Desk, rider: 
         assert await unit.value(sa.select(cases.c.attachments).where(cases.c.id == desk.number)) == 0
 
 
+@on_sqlite
 async def test_a_question_that_has_an_answer_is_answered_and_asked_about(desk: Desk, rider: Chat) -> None:
     said = await rider.say("送餐路上摔了怎么赔？")
     assert "刚才这句要转给经办人吗" in said
@@ -154,16 +157,19 @@ async def test_a_question_that_has_an_answer_is_answered_and_asked_about(desk: D
     assert "送餐路上摔了怎么赔" in await desk.page()
 
 
+@on_sqlite
 async def test_yes_passes_the_question_on(desk: Desk, rider: Chat) -> None:
     await rider.say("送餐路上摔了怎么赔？")
     await rider.say("好的")
     assert "送餐路上摔了怎么赔" in await desk.page()
 
 
+@on_sqlite
 async def test_a_question_only_the_officer_can_answer_goes_to_them(desk: Desk, rider: Chat) -> None:
     assert PASSED_ON in await rider.say("你们什么时候去找站长呢")
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("text", "answer"),
     [("我的诉求", "美团"), ("菜单", "1"), ("我要投诉饿了么 又封我的号", "记下了"), ("我被车撞了", "120")],
@@ -174,6 +180,7 @@ async def test_other_matters_are_no_answer(desk: Desk, rider: Chat, text: str, a
     assert await desk.steps("words") == []
 
 
+@on_sqlite
 @pytest.mark.parametrize("text", ["1", "回复", "第一个"])
 async def test_a_notice_is_picked_from_by_number_and_label(desk: Desk, rider: Chat, text: str) -> None:
     assert f"{desk.code} 请写您的回复" in await rider.say(text)
@@ -181,6 +188,7 @@ async def test_a_notice_is_picked_from_by_number_and_label(desk: Desk, rider: Ch
     assert "没有截图" in await desk.page()
 
 
+@on_sqlite
 async def test_the_outcome_is_rated_by_number(desk: Desk, rider: Chat) -> None:
     await desk.page()
     await desk.move("accepted", "resolved", "退回200元")
@@ -190,6 +198,7 @@ async def test_the_outcome_is_rated_by_number(desk: Desk, rider: Chat) -> None:
         assert await unit.value(sa.select(cases.c.rating).where(cases.c.id == desk.number)) == 1
 
 
+@on_sqlite
 async def test_a_number_means_what_was_shown_last(desk: Desk, rider: Chat) -> None:
     await rider.say("菜单")
     await rider.say("1")
@@ -213,6 +222,7 @@ async def test_what_has_not_arrived_is_not_answered(
     assert PASSED_ON in await chat.say("没有截图")
 
 
+@on_sqlite
 async def test_a_form_under_way_is_asked_about(service: Service, desk: Desk, rider: Chat) -> None:
     await rider.say("我要投诉饿了么 昨天封了我的号")
     assert "哪个区" in rider.text
@@ -225,6 +235,7 @@ async def test_a_form_under_way_is_asked_about(service: Service, desk: Desk, rid
     assert "哪个区" in await rider.tap("接着填")
 
 
+@on_sqlite
 async def test_a_story_being_told_is_not_interrupted(desk: Desk, rider: Chat) -> None:
     await rider.say("投诉", "歧视骚扰", "美团", "昨天", "天宁区")
     assert "经过是怎样的" in rider.text

@@ -18,7 +18,7 @@ from handlers.complaints.service import NoSuchCaseError
 from handlers.complaints.tables import case_disclosures, cases
 from handlers.policy import desk as questions
 from tests.desk.conftest import Colleague, case_id, file_case
-from tests.support import Chat
+from tests.support import Chat, on_sqlite
 
 Make = Callable[..., Awaitable[Colleague]]
 ROLES = ("union", "community", "admin")
@@ -84,6 +84,7 @@ def filled(path: str, number: int) -> str:
     return f"/desk{path}"
 
 
+@on_sqlite
 def test_the_table_has_every_page(service: Service) -> None:
     desk = make_desk(service)
     sections = [one for one in (desk.home, desk.me, *desk.sections) if one.area not in NOT_OURS]
@@ -96,6 +97,7 @@ async def everybody(colleague: Make) -> AsyncIterator[dict[str, Colleague]]:
     yield {role: await colleague(role) for role in ROLES}
 
 
+@on_sqlite
 async def test_every_page_opens_to_its_roles_only(
     everybody: dict[str, Colleague], visitor: Callable[[], httpx.AsyncClient], chat: Chat, service: Service
 ) -> None:
@@ -131,6 +133,7 @@ async def test_allowed_pages_answer_and_a_missing_row_is_a_404(everybody: dict[s
             assert answer.status_code in expected, (role, path, answer.text)
 
 
+@on_sqlite
 async def test_forms_without_a_token_are_refused_everywhere(everybody: dict[str, Colleague]) -> None:
     for (method, path), allowed in TABLE.items():
         if method == "POST":

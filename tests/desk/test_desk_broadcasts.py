@@ -19,7 +19,7 @@ from handlers.broadcasts.service import Broadcasting, fill
 from handlers.broadcasts.tables import broadcasts
 from tests.desk.conftest import Colleague
 from tests.handlers.broadcasts.conftest import TEXT, citizen
-from tests.support import TestClock
+from tests.support import TestClock, on_sqlite
 
 Make = Callable[..., Awaitable[Colleague]]
 FIELDS = {
@@ -199,6 +199,7 @@ async def test_tried_out_on_oneself(service: Service, colleague: Make) -> None:
         assert await unit.value(sa.select(sa.func.count()).where(outbox.c.kind == "notice")) == 1
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
@@ -224,6 +225,7 @@ async def test_bad_fields_come_back_as_they_were(
     assert "kept words" in staff.page
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "fields", [{"day": "2020-01-01"}, {"day": "2030-01-01"}, {"day": "x"}, {"time": "25:00"}, {"day": "9999-12-31"}]
 )
@@ -243,6 +245,7 @@ async def test_nobody_to_send_to_is_said(service: Service, colleague: Make) -> N
     assert "没有人会收到" in staff.page
 
 
+@on_sqlite
 async def test_every_page_opens_to_community_and_administrators_only(
     service: Service, colleague: Make, visitor: Callable[[], httpx.AsyncClient]
 ) -> None:
@@ -309,6 +312,7 @@ async def test_a_picture_without_camera_or_place(
     assert (said.kind, said.url) == ("image", found[1])
 
 
+@on_sqlite
 @pytest.mark.parametrize("content", [b"no picture at all", b"\xff\xd8\xff cut off"])
 async def test_what_is_no_picture_is_refused_and_the_words_stay(
     service: Service, colleague: Make, content: bytes
@@ -324,6 +328,7 @@ async def test_what_is_no_picture_is_refused_and_the_words_stay(
     assert TEXT in answer.text
 
 
+@on_sqlite
 async def test_a_form_that_breaks_off_is_refused(service: Service, colleague: Make) -> None:
     staff = await colleague("community")
     for body in (b"", b"--x\r\n", b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n\xff\xfe\r\n--x--\r\n'):

@@ -28,7 +28,7 @@ from handlers.volunteering.tables import checkins, signups
 from tests.desk.conftest import Colleague, Notices
 from tests.handlers.grid.test_reporting import report as file_report
 from tests.handlers.rewards.conftest import person_of
-from tests.support import START, Chat, TestClock
+from tests.support import START, Chat, TestClock, on_sqlite
 from tests.web_talk import picture
 
 Make = Callable[..., Awaitable[Colleague]]
@@ -71,11 +71,13 @@ def filled(path: str) -> str:
     return "/desk" + re.sub(r"\{(\w+)(?::int)?\}", lambda one: "2020-01" if one[1] == "month" else "7", path)
 
 
+@on_sqlite
 def test_the_table_has_every_page(service: Service) -> None:
     sections = [one for one in make_desk(service).sections if one.area in {"rewards", "reports", "council"}]
     assert {(page.method, page.path) for one in sections for page in one.pages} == set(TABLE)
 
 
+@on_sqlite
 async def test_every_page_opens_to_its_roles_only(
     service: Service, colleague: Make, visitor: Callable[[], httpx.AsyncClient]
 ) -> None:
@@ -156,6 +158,7 @@ async def test_the_catalogue_and_what_is_redeemed(
     assert "雨衣（均码） · 6 分 · 剩 3" in chat.labels
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("path", "fields", "status"),
     [
@@ -299,6 +302,7 @@ async def test_a_report_at_the_desk(chat: Chat, colleague: Make, service: Servic
     assert "您有 1 分" in await chat.say("我的积分")
 
 
+@on_sqlite
 async def test_a_map_link_where_a_place_is_known(chat: Chat, colleague: Make, service: Service) -> None:
     await chat.say("井盖没了")
     await chat.tap("同意")
@@ -376,6 +380,7 @@ async def test_what_is_kept_back_at_the_desk(chat: Chat, colleague: Make, servic
         assert not await council.public(unit)
 
 
+@on_sqlite
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 async def test_pages_in_both_languages(colleague: Make, language: str) -> None:
     clerk = await colleague("community")

@@ -37,7 +37,7 @@ from handlers.volunteering.tables import signups
 from tests.desk.conftest import BASE, Colleague
 from tests.desk.seeded import PLACES, seed
 from tests.handlers.rewards.conftest import person_of
-from tests.support import Chat, TestClock
+from tests.support import Chat, TestClock, on_sqlite
 
 Make = Callable[..., Awaitable[Colleague]]
 Fields = dict[str, str]
@@ -240,6 +240,7 @@ async def test_a_number_no_row_can_have(town: Town) -> None:
                 assert answer.status_code in {400, 404, 405, 409}, (path[:80], answer.status_code)
 
 
+@on_sqlite
 @pytest.mark.parametrize("role", ["union", "community"])
 async def test_nobody_changes_what_another_role_works_on(town: Town, role: str) -> None:
     member = await town.make(role, "同事")

@@ -17,7 +17,7 @@ from bot.store.tables import audit
 from bot.web import make_app
 from handlers.staff import service as staff
 from tests.desk.conftest import Colleague
-from tests.support import TestClock
+from tests.support import TestClock, on_sqlite
 
 Make = Callable[..., Awaitable[Colleague]]
 
@@ -87,6 +87,7 @@ async def test_a_code_serves_once_in_any_window(colleague: Make, clock: TestCloc
     assert "您好" in await rep.press("/desk/sign-in/code", code=f" {full_width[:3]} {full_width[3:]} ")
 
 
+@on_sqlite
 @pytest.mark.parametrize(("steps", "good"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
 async def test_a_phones_clock_may_be_half_a_minute_off(
     colleague: Make, clock: TestClock, steps: int, good: bool

@@ -13,7 +13,7 @@ from bot.desk.tables import desk_sessions, sign_in_links
 from bot.store.tables import audit
 from handlers.staff import service as staff
 from tests.desk.conftest import Colleague
-from tests.support import Chat, TestClock
+from tests.support import Chat, TestClock, on_sqlite
 
 Make = Callable[..., Awaitable[Colleague]]
 Visitor = Callable[[], httpx.AsyncClient]
@@ -127,6 +127,7 @@ async def test_the_cookie_is_out_of_reach_and_kept_as_a_hash(colleague: Make, se
     assert token.encode() not in bytes(row["token_mac"])
 
 
+@on_sqlite
 @pytest.mark.parametrize("given", [{}, {"csrf": "0" * 32}, {"csrf": "密"}])
 async def test_a_form_without_its_token_is_refused(colleague: Make, service: Service, given: dict[str, str]) -> None:
     boss = await colleague("admin")
@@ -135,12 +136,14 @@ async def test_a_form_without_its_token_is_refused(colleague: Make, service: Ser
     assert "staff.invite" not in (await actions(service))[2:]
 
 
+@on_sqlite
 async def test_another_members_token_is_refused(colleague: Make) -> None:
     boss, other = await colleague("admin", "a"), await colleague("admin", "b")
     data = {"role": "admin", "csrf": other.csrf}
     assert (await boss.client.post("/desk/staff/invite", data=data)).status_code == 403
 
 
+@on_sqlite
 async def test_another_sites_form_is_refused(colleague: Make) -> None:
     boss = await colleague("admin")
     data = {"role": "admin", "csrf": boss.csrf}
@@ -185,6 +188,7 @@ async def test_the_first_link_ends_after_a_day(
     assert (await Colleague(chat, visitor()).redeem(first)).status_code == 403
 
 
+@on_sqlite
 async def test_every_answer_carries_the_strict_headers(colleague: Make, visitor: Visitor) -> None:
     boss = await colleague("admin")
     for path in ("/desk", "/desk/sign-in", "/desk/staff", "/desk/nowhere", "/static/desk/desk.css"):
@@ -199,6 +203,7 @@ async def test_every_answer_carries_the_strict_headers(colleague: Make, visitor:
     assert "style=" not in boss.page
 
 
+@on_sqlite
 async def test_the_language_is_the_browsers_until_chosen(colleague: Make) -> None:
     boss = await colleague("admin")
     assert "工作人员" in await boss.open("/desk/staff")
@@ -208,6 +213,7 @@ async def test_the_language_is_the_browsers_until_chosen(colleague: Make) -> Non
     assert 'lang="zh-CN"' in await boss.open("/desk?language=zh_CN")
 
 
+@on_sqlite
 async def test_forms_too_long_or_of_another_kind_are_refused(colleague: Make) -> None:
     boss = await colleague("admin")
     data = {"csrf": boss.csrf, "role": "union", "name": "x" * 70_000}

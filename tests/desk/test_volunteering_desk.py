@@ -23,7 +23,7 @@ from handlers.volunteering import service as volunteering
 from handlers.volunteering.service import Setting
 from handlers.volunteering.tables import checkins, signups, slots
 from tests.desk.conftest import Colleague, Notices
-from tests.support import START, Chat, TestClock
+from tests.support import START, Chat, TestClock, on_sqlite
 
 Make = Callable[..., Awaitable[Colleague]]
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -104,11 +104,13 @@ def volunteer(someone: Callable[[str], Chat], service: Service) -> Callable[...,
 # -- who opens what
 
 
+@on_sqlite
 def test_the_table_has_every_page(service: Service) -> None:
     [section] = [one for one in make_desk(service).sections if one.area == "volunteering"]
     assert {(page.method, page.path) for page in section.pages} == set(TABLE)
 
 
+@on_sqlite
 async def test_pages_open_to_community_and_administrators_only(
     colleague: Make, staff: Colleague, visitor: Callable[[], httpx.AsyncClient], service: Service
 ) -> None:
@@ -187,6 +189,7 @@ async def test_an_activity_is_published_with_everything(staff: Colleague, servic
     assert "交通误餐补贴 12.5 元" in chat.text
 
 
+@on_sqlite
 async def test_a_busy_time_is_warned_of_and_moved(staff: Colleague, service: Service) -> None:
     await staff.open("/desk/volunteering/new")
     page = await staff.press("/desk/volunteering/new", **(PLAN | {"start": "12:00", "end": "13:30"}))
@@ -205,6 +208,7 @@ async def test_a_busy_time_is_warned_of_and_moved(staff: Colleague, service: Ser
     assert len(await rows(service)) == 1
 
 
+@on_sqlite
 async def test_who_insists_on_a_busy_time_has_seen_this_very_time(staff: Colleague, service: Service) -> None:
     await staff.open("/desk/volunteering/new")
     busy = PLAN | {"start": "12:00", "end": "13:30"}
@@ -217,6 +221,7 @@ async def test_who_insists_on_a_busy_time_has_seen_this_very_time(staff: Colleag
     assert len(await rows(service)) == 1
 
 
+@on_sqlite
 async def test_weekly_with_holidays_and_make_up_days_shown(
     staff: Colleague, service: Service, clock: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -238,6 +243,7 @@ async def test_weekly_with_holidays_and_make_up_days_shown(
     assert days == ["11-18 14:30", "12-09 14:30"]
 
 
+@on_sqlite
 def test_real_holidays_and_make_up_days_are_known(service: Service) -> None:
     setting: Setting = service.registry.resources[Setting]
 
@@ -263,6 +269,7 @@ async def test_a_copy_is_a_week_later_without_a_colleagues_phone(
     assert "13800000000" not in await other.open(f"/desk/volunteering/new?copy={slot}")
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("field", "word", "said"),
     [
@@ -592,6 +599,7 @@ async def test_home_shows_what_waits(staff: Colleague, service: Service) -> None
     assert "场活动人数不够" in await staff.open("/desk")
 
 
+@on_sqlite
 async def test_the_poster_has_the_code_and_its_qr(staff: Colleague, service: Service) -> None:
     slot = await published(staff)
     code = (await rows(service))[0]["code"]

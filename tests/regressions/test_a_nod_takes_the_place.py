@@ -17,7 +17,9 @@ from handlers.staff import service as staff
 from handlers.volunteering import service as volunteering
 from handlers.volunteering.service import Plan
 from handlers.volunteering.tables import signups
-from tests.support import Chat, TestClock
+from tests.support import Chat, TestClock, on_sqlite
+
+pytestmark = on_sqlite
 
 ZONE = ZoneInfo("Asia/Shanghai")
 Offered = Callable[[], Awaitable[None]]

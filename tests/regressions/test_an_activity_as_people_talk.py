@@ -11,7 +11,9 @@ import pytest
 from bot.app import Service
 from handlers.staff import service as staff
 from handlers.volunteering.service import Slot
-from tests.support import Chat, TestClock
+from tests.support import Chat, TestClock, on_sqlite
+
+pytestmark = on_sqlite
 
 TASK = "看看楼道里的电动车"
 Someone = Callable[[str], Chat]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support import Chat
+from tests.support import Chat, on_sqlite
+
+pytestmark = on_sqlite
 
 FILLED = ("投诉", "罚款", "美团", "同意", "昨天", "天宁区", "200", "说我超时，那天下雨", "跳过", "不留姓名")
 

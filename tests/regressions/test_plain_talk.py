@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support import Chat
+from tests.support import Chat, on_sqlite
+
+pytestmark = on_sqlite
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.messages import Event
-from tests.support import Chat
+from tests.support import Chat, on_sqlite
+
+pytestmark = on_sqlite
 
 
 @pytest.mark.parametrize("said", ["我要投宿美团", "我要头诉", "滴滴扣我钱勒 昨儿个 说绕路 我哪绕路了嘛 三十多块"])
