@@ -37,5 +37,4 @@ async def save(unit: Unit, states: dict[int, State]) -> None:
         }
         for person_id, state in states.items()
     ]
-    if rows:
-        await unit.execute(_SAVE, rows)
+    await unit.many(_SAVE, rows)

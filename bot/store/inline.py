@@ -14,10 +14,13 @@ import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
+
+from bot.store.prepared import Prepared
 
 PATIENCE = 60.0  # seconds to wait for the transactions of this process that came before
 
@@ -63,8 +66,9 @@ class _Raw(sqlite3.Connection):
 class InlineConnection:
     """The write transaction under way, with the face of SQLAlchemy's asynchronous connection."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, raw: sqlite3.Connection) -> None:
         self._connection = connection
+        self._raw = raw
         self.dialect = connection.dialect
 
     async def execute(
@@ -72,6 +76,14 @@ class InlineConnection:
     ) -> sa.CursorResult[Any]:
         """Run one statement; its rows are there."""
         return self._connection.execute(statement, values)
+
+    async def many(self, statement: sa.Executable, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run one statement that lives as long as the process for rows of the same keys; it gives nothing."""
+        prepared = _prepared(statement, tuple(rows[0]), self.dialect)
+        try:
+            self._raw.executemany(prepared.sql, prepared.values(rows))
+        except sqlite3.Error as error:
+            raise sa.exc.DBAPIError.instance(prepared.sql, None, error, sqlite3.Error, hide_parameters=True) from error
 
 
 class InlineWriter:
@@ -106,7 +118,7 @@ class InlineWriter:
             try:
                 if not _begins(self._raw):
                     await self._apart(self._wait_and_begin)
-                yield InlineConnection(connection)
+                yield InlineConnection(connection, self._raw)
                 await self._apart(self._raw.commit)
                 connection.commit()  # to SQLAlchemy, that is; nothing is left to do
             except BaseException:
@@ -145,6 +157,11 @@ class InlineWriter:
         self._engine.dispose()
         if self._raw is not None:
             self._raw.close()
+
+
+@lru_cache(maxsize=256)
+def _prepared(statement: sa.Executable, keys: tuple[str, ...], dialect: sa.Dialect) -> Prepared:
+    return Prepared(statement, keys, dialect)
 
 
 def _begins(raw: sqlite3.Connection) -> bool:

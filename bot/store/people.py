@@ -153,7 +153,7 @@ async def note_contact(unit: Unit, met: Iterable[tuple[Met, Incoming]]) -> None:
             kind = "left" if one.event is Event.LEFT else one.opens_window
             alike.setdefault(kind, []).append({"of": who.person.identity_id, "seen": unit.now})
     for kind in sorted(alike):
-        await unit.execute(_SEEN[kind], alike[kind])
+        await unit.many(_SEEN[kind], alike[kind])
 
 
 def _matters(unit: Unit, who: Met, one: Incoming) -> bool:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from bot.store.inline import InlineConnection
+
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
-    from bot.store.inline import InlineConnection
     from bot.store.vault import Vault
 
 Values = dict[str, Any]
@@ -38,6 +39,7 @@ class Unit:
         self.committed: list[Callable[[], None]] = []
         self.news = False  # something was put into the outbox that the courier should look at
         self._inserts: dict[sa.Table, list[Values]] = defaultdict(list)
+        self._many = connection.many if isinstance(connection, InlineConnection) else connection.execute
 
     @property
     def sqlite(self) -> bool:
@@ -56,7 +58,14 @@ class Unit:
             for row in rows:
                 alike[tuple(row)].append(row)
             for group in alike.values():
-                await self.connection.execute(_insert(table), group)
+                await self._many(_insert(table), group)
+
+    async def many(self, statement: sa.Executable, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run a statement that is built once in a process for many rows of the same keys, after the writes gathered
+        before it."""
+        await self.flush()
+        if rows:
+            await self._many(statement, rows)
 
     async def execute(
         self, statement: sa.Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
