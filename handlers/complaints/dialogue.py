@@ -15,6 +15,7 @@ from bot.understand.words import bare
 from handlers.complaints import files, service
 from handlers.complaints.answering import DIALOGUES as ANSWERING
 from handlers.complaints.catalogue import Catalogue, Category, choices
+from handlers.complaints.early import note_early
 from handlers.complaints.follow import follow_dialogues
 from handlers.complaints.hearing import grievance
 from handlers.complaints.opening import OLDEST, begin, note_location, note_more
@@ -49,6 +50,7 @@ def dialogues(catalogue: Catalogue) -> list[Dialogue]:
 async def file_complaint(talk: Talk) -> None:
     """From what went wrong to the receipt."""
     catalogue, site = talk.use(Catalogue), talk.use(Site)
+    await note_early(talk)
     await begin(talk)
     await note_location(talk)
     await _captions(talk)

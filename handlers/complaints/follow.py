@@ -37,7 +37,7 @@ _WRITTEN = re.compile(r"yz[\s\-_]?[0-9a-z]{4}[\s\-_]?[0-9a-z]{4}", re.I)
 def follow_dialogues() -> list[Dialogue]:
     """The conversations on cases that are filed already."""
     mine = ("我的诉求", "我的投诉", "查进度", "查诉求", "进度", "查投诉", "my complaints", "my complaint", "progress")
-    back = ("撤诉", "撤回诉求", "撤回投诉", "撤销投诉", "withdraw")
+    back = ("撤诉", "撤回", "撤销", "撤回吧", "我要撤回", "撤了吧", "撤回诉求", "撤回投诉", "撤销投诉", "withdraw")
     return [
         dialogue("my_complaints", title=N_("My complaints"), words=mine, hears=hears_mine, after="offer")(
             my_complaints
@@ -191,7 +191,9 @@ async def _held(talk: Talk) -> None:
 
 
 async def withdraw_complaint(talk: Talk) -> None:
-    """Take an open case back, with a reason or without."""
+    """Take an open case back, with a reason or without; one that is still being filled in is dropped."""
+    if await _drops_form(talk):
+        return
     case = await _open_case(talk)
     if case is None:
         return
@@ -207,3 +209,22 @@ async def withdraw_complaint(talk: Talk) -> None:
         return
     await service.withdraw(talk.store, case, reason or "")
     await talk.say(_("{code} is taken back. You can file a new one any time.").format(code=case.code), _ways_on())
+
+
+async def _drops_form(talk: Talk) -> bool:
+    """A form under way is nothing yet that could be taken back: is it meant? True when that was all."""
+    form = next((one for one in talk.state.stack if one.name == "complaint"), None)
+    if form is None or talk.args.get("case"):
+        return False
+    choices = [
+        Choice("drop", _("Don't hand it in"), ("是", "是的", "对", "不填", "撤回", "yes")),
+        Choice("on", _("No, go on"), ("不", "继续", "接着", "no")),
+    ]
+    if any(not case.ended for case in await service.my_cases(talk.store, talk.person.id)):
+        choices.append(Choice("filed", _("Another one I filed"), ("以前的", "之前的", "提过的")))
+    asked = _("This one is not handed in yet. Leave it?")
+    answer = await talk.choose("form", asked, choices, ahead=False)
+    if answer.value == "drop":
+        talk.state.stack.remove(form)
+        await talk.say(_("All right, cancelled. Nothing was handed in."), _ways_on())
+    return answer.value != "filed"

@@ -46,6 +46,31 @@ _SCAM = pattern(
 _WONDERS = pattern(
     r"如果|假如|要是|万一|的规定|的标准|规定是|合法|违法|犯法|合理|有用|依据|条例|的法律|法条|政策|\bif\b|legal|allowed"
 )
+# Afraid of who filed it being known: answered before anything is asked.
+_FEARS = pattern(
+    r"(?:但是?|就是|又|也|可是?)?我?(?:有点|很|好)?(?:怕|担心)(?:会|被|他们|平台|站长|公司|老板)*.{0,4}?(?:报复|穿小鞋|知道|发现|查出来?|查到|拉黑|开除|辞退|针对)(?:我|是我)?"
+    r"|(?:会不会|会).{0,3}(?:被)?(?:报复|穿小鞋)|会不会被?(?:平台|站长|公司|老板|他们|别人)(?:知道|发现|查到|看到)|(?:别|不要|不能|不想|千万别)让?.{0,4}(?:知道是我|知道我|发现是我|认出)"
+    r"|(?:平台|站长|公司|老板|他们)(?:会不会|会|能)(?:知道|发现|查到|看到)"
+    r"|(?:afraid|scared|worried).{0,20}(?:find out|know|revenge|retaliat|punish|fired)"
+)
+_NEED = pattern(
+    r"活不下去|没法活|过不下去|揭不开锅|(?:吃不上|没钱吃|没)饭(?:吃|了)|吃不上饭|等米下锅|等着?(?:这|这笔)?钱(?:用|吃|交|看|救)|养不起"
+)
+
+
+def fears(text: str) -> bool:
+    """我怕被报复, 别让站长知道是我, 平台会不会知道."""
+    return _FEARS.search(normalise(text)) is not None
+
+
+def without_fear(text: str) -> str:
+    """What is left of a text, normalised, when the fear in it is taken out."""
+    return _FEARS.sub("", normalise(text))
+
+
+def in_need(text: str) -> bool:
+    """一家人都活不下去了, 家里揭不开锅了: the money is waited for."""
+    return _NEED.search(normalise(text)) is not None
 
 
 def grievance(text: str, catalogue: Catalogue) -> float:
@@ -65,7 +90,7 @@ def grievance(text: str, catalogue: Catalogue) -> float:
 
 def tells(text: str, catalogue: Catalogue) -> bool:
     """True when the words are a story that can be filed, not only the wish to complain."""
-    rest = _TAKEN_OUT.sub("", normalise(text))
+    rest = _TAKEN_OUT.sub("", without_fear(text))
     named = catalogue.named(text)
     for name in named.called if named else ():
         rest = rest.replace(name, "")

@@ -14,8 +14,8 @@ from bot.understand import dates, money
 from bot.understand.question import looks_like_question
 from handlers.complaints.catalogue import Catalogue
 from handlers.complaints.handing import handed_photos
-from handlers.complaints.hearing import grievance, tells
-from handlers.complaints.wording import day, yuan
+from handlers.complaints.hearing import fears, grievance, in_need, tells
+from handlers.complaints.wording import day, promise, yuan
 from handlers.regions.service import Regions
 
 OLDEST = timedelta(days=5 * 366)
@@ -52,6 +52,10 @@ async def _introduce(talk: Talk, catalogue: Catalogue) -> None:
         if any(one.id == value for one in known):
             talk.draft.keep(key, value, ahead=True)
     noted = _noted(talk, catalogue) if talk.opening else ""
+    if in_need(talk.opening):
+        noted = _("I hear how hard it is; this can't wait. ") + noted
+    if fears(talk.opening):
+        noted = f"{promise(talk.use(Site))}\n{noted}"
     text = _("I pass it on to {union}. A few questions; “Cancel” ends it any time.")
     if talk.opening and talk.said.media:
         pictures.early(talk, talk.said.media)
@@ -92,12 +96,12 @@ def _found(talk: Talk, catalogue: Catalogue) -> Iterator[str]:
     if (company := catalogue.named(corrected) or catalogue.named(opening)) and "company" not in draft.answers:
         draft.keep("company", company.id, ahead=True)
         yield company.name
-    yield from _when_where_what(talk, opening, category is None or category.money)
+    yield from when_where_what(talk, opening, category is None or category.money)
     if tells(opening, catalogue):
         draft.keep("story", opening, ahead=True)
 
 
-def _when_where_what(talk: Talk, text: str, money_too: bool) -> Iterator[str]:
+def when_where_what(talk: Talk, text: str, money_too: bool) -> Iterator[str]:
     """Fill in the day, the place and the amount a text names; each as it is said back."""
     draft = talk.draft
     if found := dates.find(text, talk.today, latest=talk.today, earliest=talk.today - OLDEST):
@@ -120,7 +124,7 @@ def _last_word(text: str) -> str:
 async def note_more(talk: Talk, text: str) -> None:
     """What the name of the company came with: 美团 昨天 200块."""
     category = talk.use(Catalogue).category(str(talk.draft.answers.get("category", "")))
-    if said := list(_when_where_what(talk, text, category.money)):
+    if said := list(when_where_what(talk, text, category.money)):
         await talk.say(_("Noted: {what}. ").format(what=_(", ").join(said)))
 
 

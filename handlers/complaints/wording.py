@@ -49,6 +49,12 @@ def joined(parts: Sequence[str]) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def promise(site: Site) -> str:
+    """Who sees what, for who is afraid to be found out: what the last look says as well."""
+    text = _("Only officers of {union} see it, the platform does not.\nWithout your name, they don't know who you are.")
+    return text.format(union=site.said("union"))
+
+
 def summary(report: Report, catalogue: Catalogue, site: Site, today: date) -> str:
     """The last look before a report is handed in, with who will see what."""
     facts = (

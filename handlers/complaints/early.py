@@ -1,0 +1,91 @@
+"""What is said at a question it does not answer: noted for its own question, or for the story; a fear is answered."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from bot.dialogue import Talk
+from bot.i18n import _
+from bot.patterns import pattern
+from bot.site import Site
+from bot.understand import NotUnderstood, dates, money, place
+from bot.understand.question import looks_like_question
+from bot.understand.words import bare, normalise
+from handlers.complaints.catalogue import Catalogue
+from handlers.complaints.hearing import fears, without_fear
+from handlers.complaints.opening import when_where_what
+from handlers.complaints.wording import promise, yuan
+from handlers.regions.service import Regions
+
+CONSENT = frozenset({"consent", "consent-read"})
+FACTS = frozenset({"happened", "place", "amount"})
+SHORTEST_PART = 8  # characters; fewer are no part of a story
+_PART = pattern(
+    r"^(?:补充|另外|还有|对了)|客服|电话|申诉|站长|队长|老板|平台|系统|不理|不管|没人|不认|不退|不给|扣了|扣我|罚了|罚我|凭什么|凭啥|态度|说我"
+)
+_LARGE = pattern(r"[百千万]|^[0-9]{3,6}$")
+
+
+async def note_early(talk: Talk) -> None:
+    """Take what was said where it belongs; what is asked is asked again, unless these words answer it as well."""
+    said, asked = talk.pending, talk.draft.asked
+    if said is None or not said.text or talk.tap or talk.draft.free:
+        return
+    if fears(said.text):
+        talk.lead = promise(talk.use(Site))
+        if len(bare(without_fear(said.text))) < SHORTEST_PART:
+            talk.pending = None
+    elif asked not in CONSENT | FACTS or looks_like_question(said.text):
+        return
+    elif _is_part(talk, said.text):
+        _to_story(talk, said.text)
+        if not _answers(talk, asked, said.text):
+            talk.lead, talk.pending = _("Added to what happened."), None
+    elif asked in CONSENT or asked == "happened":
+        _note_facts(talk, said.text)
+
+
+def _note_facts(talk: Talk, text: str) -> None:
+    """上周五 at the question of consent; 天宁区, or 昨天在天宁区, at the question of the day."""
+    draft = talk.draft
+    answered = draft.asked == "happened" and _answers(talk, draft.asked, text)
+    if answered and not talk.use(Regions).find(text):
+        return
+    if noted := list(_noted(talk, text)):
+        talk.lead, talk.pending = _("Noted: {what}. ").format(what=_(", ").join(noted)).strip(), None
+    if answered:
+        draft.filled.remove("happened")  # their own answer: “back” comes to it
+
+
+def _is_part(talk: Talk, text: str) -> bool:
+    """True for a sentence of the story (客服电话打了5次都不理), and no place that has a long name."""
+    if len(bare(text)) < SHORTEST_PART or not _PART.search(normalise(text)):
+        return False
+    return place.find(text) is None and not talk.use(Regions).find(text)
+
+
+def _to_story(talk: Talk, words: str) -> None:
+    if "story" in talk.draft.answers:
+        talk.draft.partial["captions"] = [*talk.draft.partial.get("captions", []), words]
+    else:
+        talk.draft.keep("story", words, ahead=True)
+
+
+def _answers(talk: Talk, asked: str, text: str) -> bool:
+    """Is the day, or the amount, that is asked for in these words as well?"""
+    if asked == "happened":
+        return dates.find(text, talk.today, latest=talk.today) is not None
+    return asked == "amount" and money.find(text) is not None
+
+
+def _noted(talk: Talk, text: str) -> Iterator[str]:
+    """The day, the place and the amount, kept for the questions that come; 三千二 without its unit as well."""
+    money_too = talk.use(Catalogue).category(str(talk.draft.answers.get("category", ""))).money
+    found = list(when_where_what(talk, text, money_too))
+    yield from found
+    if not found and money_too and _LARGE.search(normalise(text)):
+        with contextlib.suppress(NotUnderstood):
+            amount = money.parse(text)
+            talk.draft.keep("amount", str(amount), ahead=True)
+            yield yuan(amount)
