@@ -7,7 +7,7 @@ import re
 from typing import Any, cast
 
 
-class _Late:
+class Late:
     """Stands for a compiled pattern; what is asked of it once is at hand from then on, at no cost."""
 
     def __init__(self, source: str, flags: int) -> None:
@@ -28,4 +28,4 @@ class _Late:
 def pattern(source: str, flags: int = 0) -> re.Pattern[str]:
     """Like `re.compile`, but later; a slip in the source is an error of the first use. What it stands for is another
     object: a match's `re` is not it, but has its `pattern`."""
-    return cast("re.Pattern[str]", _Late(source, flags))
+    return cast("re.Pattern[str]", Late(source, flags))

@@ -13,7 +13,7 @@ from bot.patterns import pattern
 from bot.understand import NotUnderstood, choice
 from bot.understand.words import normalise
 
-_NUMBERS = pattern(r"第?[0-9]{1,2}个?(?:\s?(?:[、,，和跟与及+/]|and|\s)\s?第?[0-9]{1,2}个?)+")
+_NUMBERS = pattern(r"第?[0-9]{1,2}个?(?:(?:\s?(?:[、,，和跟与及+/]|and)\s?|\s)第?[0-9]{1,2}个?)+")
 _ALL_BUT = pattern(r"除了|除去|除开|不要|不给|不发|不是|不含|不包括|except|but not|without")
 
 

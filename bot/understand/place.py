@@ -8,7 +8,7 @@ from bot.understand.question import looks_like_question
 from bot.understand.words import fold, normalise
 
 LONGEST = 60  # characters
-_BEFORE = pattern(r"(?:我|就|是|在|人在|位于|住在?|地址|地点|位置|[:：，,\s])+")
+_BEFORE = pattern(r"(?:我|就|是|在|人在|位于|住|地址|地点|位置|[:：，,\s])+")
 _AFTER = pattern(r"(?:这边|那边|这里|那里|这块|附近吧|吧|呀|啊|哦|呢|跑单|送餐|送外卖|上班|干活|[，,。.!！~～、\s])+$")
 _NOWHERE = pattern(
     r"(?:不知道|不清楚|不晓得|不记得|忘了|随便|没有|没|无|不告诉你|不想说|不方便说?|不说|保密|都行|哪都|到处|到处跑|none|no|idk"
