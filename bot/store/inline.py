@@ -101,10 +101,17 @@ class InlineWriter:
         self._engine = sa.create_engine(
             "sqlite+pysqlite://", creator=self._connect, poolclass=StaticPool, hide_parameters=True
         )
-        sa.event.listen(self._engine, "connect", lambda raw, _record: set_up(raw))
+
+        def connected(raw: Any, _record: Any) -> None:
+            set_up(raw)  # waits for a process that makes, or mends, the file just now; from here on see `begin`
+            raw.execute("PRAGMA busy_timeout=0")
+
+        sa.event.listen(self._engine, "connect", connected)
 
     def _connect(self) -> sqlite3.Connection:
-        self._raw = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False, factory=_Raw)
+        self._raw = sqlite3.connect(
+            self._path, timeout=self._busy, isolation_level=None, check_same_thread=False, factory=_Raw
+        )
         return self._raw
 
     @contextlib.asynccontextmanager
