@@ -31,6 +31,7 @@ WORDS = (
     "complain", "complaint", "file a complaint", "i want to complain",
 )  # fmt: skip
 SHORTEST_CAPTION = 6  # characters; fewer, where pictures are asked for, tell nothing
+LONGEST_TURN = 100  # characters of an answer in which somebody corrects themselves; reading more takes long
 _TURNED = re.compile(r".*(?:不对|错了|不是.+(?<!不)是|[^不]是)[,，、 是]*(?P<last>[^是]{2,})")
 NOTHING = frozenset(
     {"就这些", "就这样", "好了", "好", "好的", "可以了", "没别的了", "没其他的了", "that's all", "done", "ok"}
@@ -141,7 +142,7 @@ async def _company(talk: Talk, catalogue: Catalogue) -> Choice:
 
 def _meant_at_last(text: str) -> str:
     """美团 不对是饿了么, 不是美团，是饿了么: what comes after."""
-    turned = _TURNED.fullmatch(text.strip())
+    turned = _TURNED.fullmatch(text.strip()) if len(text) <= LONGEST_TURN else None
     return turned["last"] if turned else text
 
 

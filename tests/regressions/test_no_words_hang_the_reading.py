@@ -8,6 +8,7 @@ import pkgutil
 import re
 import re._constants as sign  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
+import time
 from collections.abc import Iterable, Iterator
 from itertools import chain, product
 from typing import Any
@@ -20,7 +21,7 @@ from bot.patterns import Late
 from tests.support import Chat, on_sqlite
 
 MANY = 8  # times: a repeat that goes so far is one that can be made to last
-MOST = 4000  # texts one repeat is looked at with
+MOST = 1000  # texts one repeat is looked at with
 LONGEST = 24  # characters of a text that is read in two ways
 OF_CLASS = {sign.CATEGORY_DIGIT: "1", sign.CATEGORY_SPACE: " ", sign.CATEGORY_WORD: "a1中"}
 Node = tuple[Any, Any]
@@ -142,3 +143,13 @@ def test_the_look_finds_what_it_is_for(source: str) -> None:
 async def test_such_a_message_is_answered(chat: Chat, words: str) -> None:
     """As anything nobody understands."""
     assert await chat.say(words)
+
+
+@on_sqlite
+async def test_a_company_is_named_at_any_length(chat: Chat) -> None:
+    """不是不是是是: who corrects themselves was read again from every 是, seconds for one message."""
+    await chat.say("投诉")
+    await chat.tap("扣款罚款")
+    begun = time.process_time()
+    assert await chat.say("不是" * 1000 + "是" * 1000)
+    assert time.process_time() - begun < 2
