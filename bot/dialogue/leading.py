@@ -10,6 +10,7 @@ from bot.dialogue.talk import Talk
 from bot.i18n import DEFAULT, language
 from bot.messages import Reply
 from bot.store.codes import BadCode, parse_code
+from bot.understand.sound import typed
 
 _ENGLISH = re.compile(r"[a-z']+(?:[ ,.;]+[a-z0-9']+){2,}\W*", re.I)  # a sentence
 LONGEST = 200  # characters looked at
@@ -35,8 +36,8 @@ def mention_english(talk: Talk) -> None:
 
 
 def _is_english(said: str) -> bool:
-    """A sentence of it; a receipt that happens to have no digit, typed with spaces, is none."""
-    if not said.isascii() or _ENGLISH.fullmatch(said) is None:
+    """A sentence of it; pinyin, and a receipt that happens to have no digit, typed with spaces, are none."""
+    if not said.isascii() or _ENGLISH.fullmatch(said) is None or typed(said):
         return False
     try:
         parse_code(said)

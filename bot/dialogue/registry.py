@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.understand.question import looks_like_question
+from bot.understand.sound import sound, syllables
 from bot.understand.words import normalise
 
 if TYPE_CHECKING:
@@ -120,9 +122,19 @@ class Registry:
             self.by_word[word] = one
 
     def named(self, word: str) -> Dialogue | None:
-        """The dialogue a word opens, said alone (`/word` as well)."""
+        """The dialogue a word opens, said alone (`/word` as well), or by its sound: 社保怎么叫, shebao zenme jiao."""
         word = normalise(word).rstrip("。.!！~ ")
-        return self.by_word.get(word) or self.by_word.get(word.removeprefix("/"))
+        found = self.by_word.get(word) or self.by_word.get(word.removeprefix("/"))
+        return found or (self._by_sound.get(heard) if (heard := sound(word)) else None)
+
+    @cached_property
+    def _by_sound(self) -> dict[str, Dialogue | None]:
+        """The words by their sounds, those of two syllables for what is typed; None where dialogues sound the same."""
+        found: dict[str, Dialogue | None] = {}
+        for word, one in self.by_word.items():
+            if not word.isascii() and (heard := syllables(word)):
+                found[heard] = one if found.get(heard, one) is one else None
+        return found
 
     def claimed(self, text: str, least: float = 0.5) -> Dialogue | None:
         """The dialogue that is surest that this free text is its own; None when none is sure enough."""

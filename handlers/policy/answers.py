@@ -15,7 +15,7 @@ from bot.search.tokens import BREAK, tokenise
 from handlers.policy.content import Article, Resolve, Source
 from handlers.policy.context import Situation, asked_day, joined
 from handlers.policy.library import Library, Reading
-from handlers.policy.several import Several, folded
+from handlers.policy.several import Several
 from handlers.profile.service import occupation_in
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class Answers:
         if len(question) > LONGEST:
             return Decision("decline", (), "long", question)
         self.library.refresh()
-        if (meant := self.library.shelf.ambiguous.get(folded(question))) is not None:
+        if (meant := self.library.shelf.meant(question)) is not None:
             return Decision("suggest", self._offered(meant), "several", question, meant)
         text = joined(question, previous)
         if not any(token != BREAK for token in tokenise(normalise(text))):

@@ -15,6 +15,7 @@ from yaml import load as load_yaml
 from bot.content import Finding
 from bot.log import get_logger
 from bot.search.lexicon import Lexicon
+from bot.understand.sound import sound, syllables
 from handlers.policy import several
 from handlers.policy.content import Article, Resolve, load
 
@@ -49,6 +50,28 @@ class Shelf:
         from handlers.policy.ranking import Ranking
 
         return Ranking(self.articles, self.elsewhere, self.lexicon)
+
+    def meant(self, question: str) -> several.Several | None:
+        """What words that mean several things may mean: by the words, by their sound, or by how it is told; None for
+        all others."""
+        found = self.ambiguous.get(words := several.folded(question))
+        found = found or (self._by_sound.get(heard) if (heard := sound(words)) else None)
+        return found or next((one for one in self._told if one.heard.fullmatch(words)), None)
+
+    @cached_property
+    def _told(self) -> list[several.Several]:
+        """Those that are told in many ways, each once, in their order."""
+        found: list[several.Several] = []
+        for one in self.ambiguous.values():
+            if one.told and one not in found:
+                found.append(one)
+        return found
+
+    @cached_property
+    def _by_sound(self) -> Mapping[str, several.Several]:
+        """The same by their syllables; of two that sound the same the first."""
+        named = [(syllables(words), one) for words, one in self.ambiguous.items()]
+        return {heard: one for heard, one in reversed(named) if heard}
 
     @cached_property
     def by_id(self) -> Mapping[str, Article]:

@@ -1,4 +1,5 @@
 """Words that, said alone, mean several things (保险, 工资, 货车超载): nobody guesses, what may be meant is offered.
+What is told in many ways (有个顾客让我帮带垃圾) is known by `told`, which holds with little else around it.
 
 `content/several.yaml`, one subject a key; see its first lines.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
@@ -16,16 +18,25 @@ from bot.understand.words import normalise
 from handlers.policy.content import Part, Step, Text
 
 FILE = "several.yaml"
+AROUND = 4  # characters before and after what is told
 _MARKS = re.compile(r"[\W_]+")
 _POLITE = re.compile(r"^(?:你好|您好|请问|那个|就是|我?想?问一?下|我?想问)+")
 
 
 class Several(Part):
-    """One subject: the words that name it, what is said to them (nothing: which is meant?), what is offered."""
+    """One subject: the words that name it, how it is told (… stands for up to eight characters), what is said to them
+    (nothing: which is meant?), what is offered."""
 
     says: Annotated[list[Text], Field(min_length=1)]
+    told: tuple[Text, ...] = ()
     text: Text | None = None
     offers: Annotated[list[Step], Field(min_length=2, max_length=6)]
+
+    @cached_property
+    def heard(self) -> re.Pattern[str]:
+        """Matches the whole of a folded text that tells of it."""
+        ways = "|".join(re.escape(folded(one, "…")).replace("…", ".{0,8}?") for one in self.told)
+        return re.compile(rf".{{0,{AROUND}}}?(?:{ways or '(?!)'}).{{0,{AROUND}}}")
 
 
 def read(data: Mapping[str, Any], findings: list[Finding]) -> dict[str, Several]:
@@ -46,9 +57,9 @@ def read(data: Mapping[str, Any], findings: list[Finding]) -> dict[str, Several]
     return known
 
 
-def folded(text: str) -> str:
-    """As it is looked up: without spaces, marks and what opens a question."""
-    words = _MARKS.sub("", normalise(text))
+def folded(text: str, kept: str = "") -> str:
+    """As it is looked up: without spaces, marks (but `kept`) and what opens a question."""
+    words = kept.join(_MARKS.sub("", normalise(part)) for part in (text.split(kept) if kept else [text]))
     return _POLITE.sub("", words) or words
 
 

@@ -15,6 +15,7 @@ from bot.settings import Settings
 from bot.store.tables import opt_outs
 from bot.understand.words import bare, normalise
 from handlers.profile import service
+from handlers.profile.moving import my_place
 from handlers.profile.readable import readable
 from handlers.regions.service import Regions
 
@@ -181,4 +182,4 @@ def _places(talk: Talk) -> Callable[[str], list[tuple[str, str]]]:
     return lambda words: [(region.code, region.name) for region in regions.find(words)]
 
 
-DIALOGUES = (mine, settings, profile, language, my_data, erase, unsubscribe, subscribe)
+DIALOGUES = (mine, settings, profile, my_place, language, my_data, erase, unsubscribe, subscribe)

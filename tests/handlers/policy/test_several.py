@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import Service
 from bot.content import Finding
 from handlers.policy import several
 from handlers.policy.answers import Answers
+from handlers.policy.reading_room import ReadingRoom
 from tests.policy_support import write_content
 from tests.support import Chat
 
@@ -32,6 +34,15 @@ OFFERS = [{"label": "押金", "to": "article:deposit-back"}, {"label": "养老",
         ("平台会不会知道是我投诉的", "平台看不到", "打 12333 举报会不会漏"),
         ("电瓶被偷了", "先报警", "打 110"),
         ("工伤", "您想问哪个", "工伤和新职伤差在哪"),
+        ("顾客让我带垃圾", "不乱说", "不做就给差评"),
+        ("有个顾客让我帮他把垃圾带下楼", "不乱说", "写给工会"),
+        ("我把别人车刮了 跑了", "打 122", "打 122 报交警"),
+        ("疲劳驾驶罚多少", "不乱说", "打 122 问交警"),
+        ("开货车疲劳驾驶罚多少钱扣几分", "不乱说", "罚了不服怎么办"),
+        ("跑外卖被站里开了有没有补偿", "没有可靠的来源", "什么样算劳动关系"),
+        ("站点让我们自己买电动车 每月扣租金 不干了车还不归我", "先看签的协议", "写给工会"),
+        ("meituan kou wo qian le", "因为什么扣", "超时"),
+        ("baoxian", "哪种保险", "意外险怎么赔"),
     ],
 )
 async def test_is_asked_back(chat: Chat, said: str, asked: str, offered: str) -> None:
@@ -90,3 +101,18 @@ def test_an_edit_is_taken_over(tmp_path: Path) -> None:
     decision = Answers.load(folder).decide("钱")
     assert (decision.decision, decision.reason) == ("suggest", "several")
     assert [one.id for one in decision.passages] == ["deposit-back"]
+
+
+def test_no_question_of_an_article_is_taken(service: Service) -> None:
+    """What an article answers in its own words is answered."""
+    shelf = service.registry.resources[ReadingRoom].answers.library.shelf
+    asked = {question: one.id for one in shelf.articles for question in one.questions}
+    assert {question: shelf.meant(question).says[0] for question in asked if shelf.meant(question)} == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [("顾客要我带垃圾 不带就差评", "先申诉"), ("被站点辞退了能领失业补偿不", "失业"), ("我被撞了 对方跑了", "人要紧")],
+)
+async def test_what_has_an_answer_keeps_it(chat: Chat, said: str, answer: str) -> None:
+    assert answer in await chat.say(said)
