@@ -162,10 +162,49 @@ def postgres_database(postgres_server: str) -> Iterator[str]:
     _sql(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+class Broom:
+    """Empties the database through one connection: a new one reads the catalogue anew, five times the work."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._loop = asyncio.new_event_loop()
+        self._connection: Any = None
+
+    def sweep(self) -> None:
+        import asyncpg
+
+        try:
+            self._loop.run_until_complete(self._sweep())
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):  # a test before this one ended it
+            self._connection = None
+            self._loop.run_until_complete(self._sweep())
+
+    async def _sweep(self) -> None:
+        import asyncpg
+
+        if self._connection is None:
+            self._connection = await asyncpg.connect(self._url)
+        await self._connection.execute(EMPTY)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+            self._loop.run_until_complete(asyncio.sleep(0))
+        self._loop.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_broom(postgres_database: str) -> Iterator[Broom]:
+    """Empties the database of this process."""
+    broom = Broom(postgres_database)
+    yield broom
+    broom.close()
+
+
 @pytest.fixture
-def postgres_url(postgres_database: str) -> str:
+def postgres_url(postgres_database: str, postgres_broom: Broom) -> str:
     """A migrated PostgreSQL database with nothing in it: emptied, because making one takes half a second."""
-    _sql(postgres_database, EMPTY)
+    postgres_broom.sweep()
     return postgres_database
 
 
