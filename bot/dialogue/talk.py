@@ -218,7 +218,7 @@ class Talk(Asking):
         return f"{self.draft.mark}.{key}={value}"
 
     async def _take(self, question: Question, said: Incoming) -> Any:
-        draft = self.draft
+        draft, noted = self.draft, ""
         try:
             if isinstance(question, kinds.Photos):
                 meant = self.tap or self._by_label(question, said.text)
@@ -234,18 +234,17 @@ class Talk(Asking):
                 kept = question.tapped(value)
                 self._note_pictures(said)
             else:
+                noted = self._note_pictures(said)  # evidence, whether its caption is an answer or not
                 kept = question.understand(said)
-                self._note_pictures(said)  # a caption answers, its picture is evidence
         except NotUnderstood as error:
-            await self._not_understood(question, said, error.code)
+            await self._not_understood(question, said, error.code, noted)
             raise Stop from None
         draft.keep(question.key, kept)
         draft.asked = ""
         return kept
 
-    def _note_pictures(self, said: Incoming) -> None:
-        if said.media:
-            pictures.beside(self, said.media)
+    def _note_pictures(self, said: Incoming) -> str:
+        return pictures.beside(self, said.media) if said.media else ""
 
     def _by_label(self, question: Question, text: str) -> str | None:
         """The value of the shown option that is named, or numbered where a number is no answer by itself."""
@@ -256,8 +255,9 @@ class Talk(Asking):
         number = place_in_list(text)
         return shown[number - 1].value if number is not None and number <= len(shown) else None
 
-    async def _not_understood(self, question: Question, said: Incoming, code: str) -> None:
-        """A question in the middle of a form is answered, then the open one asked again; else one line of help."""
+    async def _not_understood(self, question: Question, said: Incoming, code: str, noted: str = "") -> None:
+        """A question in the middle of a form is answered, then the open one asked again; else one line of help, after
+        what was `noted`."""
         before = len(self.replies)
         asked = question.asides and looks_like_question(said.text)
         if asked and await self.registry.aside(self, said.text, True):
@@ -267,8 +267,8 @@ class Talk(Asking):
             lead = _("I can't answer that for sure. “Staff” passes it on to people. First this one:")
             await self.pose(question, lead=lead)
         else:
-            hint = question.hint(code)
-            await self.pose(question, lead=f"{hint}\n{self._way_out()}" if self._missed(question.key) else hint)
+            way_out = self._way_out() if self._missed(question.key) else ""
+            await self.pose(question, lead="\n".join(filter(None, (noted, question.hint(code), way_out))))
 
     def _missed(self, key: str) -> bool:
         """Is this the third answer in a row, or a later one, that was none?"""
