@@ -161,7 +161,7 @@ async def _segment(talk: Talk, setting: Broadcasting) -> Segment:
     everybody = Choice(EVERYBODY, _("Everybody"), ("所有人", "大家", "全部", "都", "不限"))
     trades = [everybody, *occupation_choices()]
     asked = _("Who shall get it? You can name several.")
-    question = Several(key="trade", text=asked, label=_("Occupations"), options=tuple(trades), everything=EVERYBODY)
+    question = Several(key="trades", text=asked, label=_("Occupations"), options=tuple(trades), everything=EVERYBODY)
     named: list[str] = await talk.ask(question)
     regions = talk.use(Regions)
     place = await talk.place(

@@ -46,7 +46,7 @@ async def _come_back(unit: Unit, setting: Setting) -> int:
         .join(identities, identities.c.person_id == signups.c.person_id)
         .where(signups.c.status == "waiting", identities.c.reachable, lately)
     )
-    found = sorted(set((await unit.execute(wanted.limit(AT_ONCE))).scalars()))
+    found = sorted((await unit.execute(wanted.distinct().limit(AT_ONCE))).scalars())
     return sum([await come_back(unit, setting, slot_id) for slot_id in found])
 
 
