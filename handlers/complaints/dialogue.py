@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from bot.dialogue import Choice, Dialogue, Place, Talk, dialogue
+from bot.dialogue import Choice, Dialogue, Place, Talk, dialogue, pictures
 from bot.dialogue.questions import Photos
 from bot.i18n import N_, _
 from bot.messages import Option
@@ -124,6 +124,7 @@ async def _company(talk: Talk, catalogue: Catalogue) -> Choice:
         if found is not None:
             draft.keep("company", found.id)
             draft.asked, talk.pending = "", None
+            pictures.early(talk, said.media)
             await note_more(talk, said.text)
     offered = catalogue.offered(talk.person.occupation or occupation_in(talk.opening) or "")
     kept = [one for one in catalogue.companies if one.id == draft.answers.get("company") and one not in offered]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from bot.dialogue import Talk
+from bot.dialogue import Talk, pictures
 from bot.i18n import _
+from bot.messages import Incoming
 from bot.patterns import pattern
 from bot.site import Site
 from bot.understand import NotUnderstood, dates, money, place
@@ -35,27 +36,36 @@ async def note_early(talk: Talk) -> None:
     if fears(said.text):
         talk.lead = promise(talk.use(Site))
         if len(bare(without_fear(said.text))) < SHORTEST_PART:
-            talk.pending = None
+            _is_done(talk, said)
     elif asked not in CONSENT | FACTS or looks_like_question(said.text):
         return
     elif _is_part(talk, said.text):
         _to_story(talk, said.text)
         if not _answers(talk, asked, said.text):
-            talk.lead, talk.pending = _("Added to what happened."), None
-    elif asked in CONSENT or asked == "happened":
-        _note_facts(talk, said.text)
+            talk.lead = _("Added to what happened.")
+            _is_done(talk, said)
+    elif (asked in CONSENT or asked == "happened") and _note_facts(talk, said.text):
+        _is_done(talk, said)
 
 
-def _note_facts(talk: Talk, text: str) -> None:
-    """上周五 at the question of consent; 天宁区, or 昨天在天宁区, at the question of the day."""
+def _is_done(talk: Talk, said: Incoming) -> None:
+    """The words have been taken; pictures that came with them are kept as well."""
+    talk.pending = None
+    pictures.early(talk, said.media)
+
+
+def _note_facts(talk: Talk, text: str) -> bool:
+    """上周五 at the question of consent; (昨天在)天宁区 at the question of the day. True when that was all."""
     draft = talk.draft
     answered = draft.asked == "happened" and _answers(talk, draft.asked, text)
     if answered and not talk.use(Regions).find(text):
-        return
-    if noted := list(_noted(talk, text)):
-        talk.lead, talk.pending = _("Noted: {what}. ").format(what=_(", ").join(noted)).strip(), None
+        return False
+    noted = list(_noted(talk, text))
+    if noted:
+        talk.lead = _("Noted: {what}. ").format(what=_(", ").join(noted)).strip()
     if answered:
         draft.filled.remove("happened")  # their own answer: “back” comes to it
+    return bool(noted)
 
 
 def _is_part(talk: Talk, text: str) -> bool:

@@ -82,7 +82,8 @@ def grievance(text: str, catalogue: Catalogue) -> float:
         return 0.0
     if _ASKS_FOR_IT.search(plain):
         return SURE
-    heard = {one.id for one in catalogue.categories if one.heard.search(plain)}
+    told = without_fear(text)  # 怕被报复 is no retaliation yet
+    heard = {one.id for one in catalogue.categories if one.heard.search(told)}
     if not heard or (heard == {"injury"} and not _REFUSED.search(plain)):
         return 0.0
     return LIKELY if _is_told(text, plain, catalogue) else 0.0

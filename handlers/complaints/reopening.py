@@ -8,7 +8,9 @@ from bot.dialogue import Talk, dialogue
 from bot.dialogue.arguments import id_in
 from bot.i18n import N_, _
 from bot.messages import Option
+from bot.patterns import pattern
 from bot.site import Site
+from bot.understand.words import bare
 from bot.workdays import after
 from handlers.complaints import service
 from handlers.complaints.record import PERSON, tell_reopened
@@ -33,9 +35,18 @@ _OTHERWISE = (
     "not paid",
 )
 NOT_SETTLED = (*_SAID, *_OTHERWISE)
+_AGAIN = pattern(
+    r"(?:是的?|对|好的?|嗯|那|就|请|我|要|想|帮|给)*[ ,，]*(?:我|要|想|请|帮我|给我)*"
+    r"(?:重新|再)(?:给我|帮我)?(?:办|办理|弄|处理|打开|查|开)(?:一下|一次|一遍)?(?:吧|啊|了)?"
+)
 LONGEST = 2000  # characters
 MOST_PICTURES = 9
 KEPT = "still_not_right"  # in the conversation's memory: {"case", "words"}
+
+
+def hears_again(text: str) -> float:
+    """是的 重新办, 再查一遍."""
+    return 0.7 if _AGAIN.fullmatch(bare(text)) else 0.0
 
 
 def may_reopen(case: service.Case, site: Site, now: datetime) -> bool:
@@ -58,7 +69,7 @@ def keep_for_reopening(talk: Talk, case: service.Case, words: str) -> None:
 async def _reason(talk: Talk, case: service.Case) -> str:
     """What is not right: said already, or asked for."""
     kept = talk.memory.pop(KEPT, {})
-    if talk.args.get("kept") and kept.get("case") == case.id:
+    if (talk.args.get("kept") or talk.opening) and kept.get("case") == case.id:
         return str(kept["words"])
     asked = _("{code}: what is still not right? A few words; pictures can come along.").format(code=case.code)
     return str(await talk.text("words", asked, longest=LONGEST, shortest=2, asides=False))
@@ -68,6 +79,7 @@ async def _reason(talk: Talk, case: service.Case) -> str:
     "complaint_reopen",
     title=N_("Open a complaint again"),
     words=("重新打开", "重开诉求", "重开", "reopen"),
+    hears=hears_again,
     pictures=True,
 )
 async def reopen_complaint(talk: Talk) -> None:

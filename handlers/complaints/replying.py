@@ -9,7 +9,7 @@ from bot.messages import Option
 from bot.site import Site
 from handlers.complaints import disclosure, service
 from handlers.complaints.casework import rating_options
-from handlers.complaints.reopening import may_reopen, reopen_option
+from handlers.complaints.reopening import keep_for_reopening, may_reopen, reopen_option
 from handlers.complaints.status import RATINGS
 
 WORST = str(min(RATINGS))
@@ -75,8 +75,13 @@ async def rate(talk: Talk) -> None:
     words = await talk.text("words", _("Noted, thank you. A word on it? Or skip."), longest=500, optional=True)
     if words:
         await service.remark(talk.store, case, str(words))
-    again = [reopen_option(case)] if rating == WORST and may_reopen(case, talk.use(Site), talk.now) else []
-    await talk.say(_("Thank you. The officers see it."), [*again, *ways_on()])
+    if rating != WORST or not may_reopen(case, talk.use(Site), talk.now):
+        await talk.say(_("Thank you. The officers see it."), ways_on())
+        return
+    if words:
+        keep_for_reopening(talk, case, str(words))
+    again = reopen_option(case, kept=bool(words))
+    await talk.say(_("Noted, the officers see it. Not settled? Have it opened again."), [again, *ways_on()])
 
 
 DIALOGUES = (identity, rate)

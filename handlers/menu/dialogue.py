@@ -84,12 +84,13 @@ _GLAD = pattern(
 _SAD = pattern(
     r"(?:[😭😢😞😔😩😫😡🤬😤💔🥺😣😖]|\[(?:流泪|大哭|难过|发怒|抓狂|心碎|委屈|快哭了|可怜|苦涩|裂开|叹气|衰)\])+"
 )
+_FACE = pattern(r"(?:\[[^\[\]\s]{1,6}\]|/:[^\s/]{1,6}|/::[^\s]{1,3})+")  # any other of WeChat's
 _USELESS = pattern(
     r"(?:你|您|这|这个|那个|机器人|客服|说的?|讲的?|答的?|回答|都|全|是|真|什么|啥|破|一点|也|太)*"
     r"(?:没用|没啥用|没什么用|废话|答非所问|听不懂(?:人话)?|不行|差劲|笨|智障|没帮助|白问|敷衍|垃圾)(?:了|啊|吧|的|机器人)*"
 )
 _FINE = re.compile(
-    r"(?:好|好的|好吧|好嘞|是|是的|对|对的|不用|没有|没了|行|嗯+|哦+|噢|可以|继续|同意|不同意|知道了|收到|明白了?|了解|没事了?|ok|okay|哈+|呵+|晚安|再见|拜拜|bye)[了啊呀吧哦啦]?"
+    r"(?:好|好的|好吧|好嘞|跳过|skip|是|是的|对|对的|不用|没有|没了|行|嗯+|哦+|噢|可以|继续|同意|不同意|知道了|收到|明白了?|了解|没事了?|ok|okay|哈+|呵+|晚安|再见|拜拜|bye)[了啊呀吧哦啦]?"
     r"(?:[,，。 ]*我?(?:准时|一定|肯定|到时候?|会|明天|待会儿?)+(?:到|来|去|见))?"
 )
 _WHO = re.compile(
@@ -112,7 +113,7 @@ def _is_courtesy(text: str) -> float:
         return 0.9
     nods = _THANKS.fullmatch(words) or _FINE.fullmatch(words) or _USELESS.fullmatch(words)
     face = "".join(normalise(text).split())
-    if nods or _GLAD.fullmatch(face) or _SAD.fullmatch(face):
+    if nods or _GLAD.fullmatch(face) or _SAD.fullmatch(face) or _FACE.fullmatch(face):
         return 0.85  # it may answer somebody else's question
     return 0.0
 
