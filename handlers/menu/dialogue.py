@@ -10,6 +10,7 @@ from bot.i18n import DEFAULT, N_, _, language
 from bot.messages import Option
 from bot.patterns import pattern
 from bot.site import Site
+from bot.understand.question import looks_like_question
 from bot.understand.words import bare, normalise
 from handlers.menu.care import care
 
@@ -109,13 +110,19 @@ _PRIVATE = pattern(r"(?:我)?(?:的)?(?:手机号?|电话|身份证号?)?(?:是|
 
 def _is_courtesy(text: str) -> float:
     words = bare(text)
-    if _WHO.fullmatch(words) or _REACH.fullmatch(words) or _PRIVATE.fullmatch(words) or _is_about(words):
+    told = _PRIVATE.fullmatch(words) or _is_about(words)  # an officer may have asked for just that
+    if _WHO.fullmatch(words) or _REACH.fullmatch(words) or (told and _asks_us(text)):
         return 0.9
-    nods = _THANKS.fullmatch(words) or _FINE.fullmatch(words) or _USELESS.fullmatch(words)
+    nods = told or _THANKS.fullmatch(words) or _FINE.fullmatch(words) or _USELESS.fullmatch(words)
     face = "".join(normalise(text).split())
     if nods or _GLAD.fullmatch(face) or _SAD.fullmatch(face) or _FACE.fullmatch(face):
         return 0.85  # it may answer somebody else's question
     return 0.0
+
+
+def _asks_us(text: str) -> bool:
+    """你们收钱吗; not 是平台的人, 13800138000."""
+    return looks_like_question(text) or "你" in text or "您" in text
 
 
 def _is_about(words: str) -> bool:
