@@ -13,7 +13,7 @@ from bot.app import Service
 from bot.store.tables import audit, outbox
 from handlers.volunteering.tables import signups, slots
 from tests.desk.conftest import Colleague, Notices
-from tests.desk.test_volunteering_desk import PLAN
+from tests.desk.volunteering.conftest import PLAN
 from tests.support import Chat
 
 Make = Callable[..., Awaitable[Colleague]]
