@@ -58,7 +58,8 @@ class Dialogue:
     interrupted by this dialogue: asked again at once, or offered. `linked` are the arguments a link or a QR code may
     carry: anybody can write one and have somebody else tap it, so nothing that decides is among them. `foremost`: what
     it hears is answered before anything else, even a story that is being told (a life may be at risk). `pictures`:
-    those sent while it is open belong to it, asked for or not.
+    those sent while it is open belong to it, asked for or not. `passing`: nothing is lost with it, so it is gone when
+    another one is opened over it, or days have passed.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Dialogue:
     linked: tuple[str, ...] = ()
     foremost: bool = False
     pictures: bool = False
+    passing: bool = False
 
 
 def dialogue(
@@ -82,11 +84,12 @@ def dialogue(
     linked: Sequence[str] = (),
     foremost: bool = False,
     pictures: bool = False,
+    passing: bool = False,
 ) -> Callable[[Run], Dialogue]:
     """Make a dialogue of an async function that takes a `Talk`."""
 
     def wrap(run: Run) -> Dialogue:
-        return Dialogue(name, title, run, tuple(words), hears, after, tuple(linked), foremost, pictures)
+        return Dialogue(name, title, run, tuple(words), hears, after, tuple(linked), foremost, pictures, passing)
 
     return wrap
 

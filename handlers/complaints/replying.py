@@ -57,7 +57,7 @@ async def _given(talk: Talk) -> tuple[str, str]:
     return str(name), phone or ""
 
 
-@dialogue("complaint_rate", title=N_("Rate the outcome"))
+@dialogue("complaint_rate", title=N_("Rate the outcome"), passing=True)
 async def rate(talk: Talk) -> None:
     """One tap counts; a word on it may follow."""
     case = await named_case(talk)

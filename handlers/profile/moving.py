@@ -21,7 +21,7 @@ def says_where(text: str) -> float:
     return 0.55 if _SAYS_WHERE.fullmatch(bare(text)) else 0.0
 
 
-@dialogue("my_place", title=N_("My district"), hears=says_where)
+@dialogue("my_place", title=N_("My district"), hears=says_where, passing=True)
 async def my_place(talk: Talk) -> None:
     """Ask whether the place is to be kept; words that name none are for the policies."""
     found = _meant(talk)

@@ -58,7 +58,17 @@ def cannot_come(text: str) -> float:
 @dialogue(
     "my_volunteering",
     title=N_("My activities"),
-    words=["我的志愿", "我的活动", "我的报名", "我的志愿活动", "志愿时长", "我的时长", "my activities", "my hours"],
+    words=[
+        "我的志愿",
+        "我的活动",
+        "我的报名",
+        "我的志愿活动",
+        "志愿时长",
+        "我的时长",
+        "我的志愿时长",
+        "my activities",
+        "my hours",
+    ],
     hears=asks_where,
     after="offer",
 )

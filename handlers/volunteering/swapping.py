@@ -9,9 +9,10 @@ from bot.dialogue import Choice, Talk, dialogue
 from bot.i18n import N_, _
 from bot.messages import Option
 from bot.patterns import pattern
-from bot.understand.words import normalise
+from bot.understand.words import bare, normalise
 from handlers.volunteering import service
 from handlers.volunteering.asking import agreed, missing, number_in
+from handlers.volunteering.mine import cannot_come
 from handlers.volunteering.saying import say_answer
 from handlers.volunteering.service import Setting, Signup, Slot
 from handlers.volunteering.wording import brief, details, line
@@ -19,6 +20,10 @@ from handlers.volunteering.wording import brief, details, line
 LISTED = 5
 _CODE = pattern(
     r"(?:我来|我)?(?:接班|替班|接|替|cover|take over)?[\s:：,，]*(jb[\s-]?[0-9a-z]{4}[\s-]?[0-9a-z]{4})", re.IGNORECASE
+)
+_WISH = pattern(
+    r"(?:我|能不能|可以|可不可以|想|要|能){0,4}(?:换个?人去|找个?人(?:替|代|顶)(?:我|一下|班)?|让(?:别人|工友|朋友|同事)(?:替|代|顶)?我?去?|换(?:个|一个)?人)(?:去|来|参加)?(?:吗|行吗|吧|呢)?"
+    r"|(?:我|能不能|可以|可不可以|想|要|能){0,4}换(?:到|成)?(?:个|一个|一场|别的|另一?个?){1,2}(?:活动|场次|场)(?:吗|行吗|吧|呢)?"
 )
 _SLIP = pattern(r"(?:我来|我)?(?:接班|替班|take over)[\s:：,，]*(jb[0-9a-z\s-]{1,12})", re.IGNORECASE)
 
@@ -28,13 +33,21 @@ def has_code(text: str) -> float:
     return 1.0 if _CODE.fullmatch(normalise(text)) or _SLIP.fullmatch(normalise(text)) else 0.0
 
 
+def wants_cover(text: str) -> float:
+    """想换个人去, 能不能找人替我, 换个场次."""
+    return 0.8 if _WISH.fullmatch(bare(text)) else 0.0
+
+
 @dialogue(
     "volunteer_swap",
     title=N_("Find cover or swap"),
     words=["换人", "换班", "换场", "换场次", "找人替", "找人替班", "找替班", "找人顶", "swap", "find cover"],
+    hears=wants_cover,
 )
 async def swap(talk: Talk) -> None:
     """Who can't come: let who waits have the place, name somebody, let anybody take it, or change to another one."""
+    if talk.pending is not None and not talk.tap and cannot_come(talk.pending.text):
+        await talk.start("volunteer_cancel")
     found = await _meant(talk)
     if found is None:
         return
