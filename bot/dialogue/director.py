@@ -24,7 +24,7 @@ async def direct(talk: Talk, away: bool = False) -> None:
     """Answer one message: fills `talk.replies`, leaves the new state in `talk.state`. `away`: the person was gone for
     long, so a form half done is offered rather than gone on with."""
     said = talk.said
-    if said.event is not None and await _event(talk, said.event):
+    if pictures.of_album(talk) or (said.event is not None and await _event(talk, said.event)):
         return
     if said.heard:
         await talk.say(_("I heard: “{words}”").format(words=said.text))
@@ -36,6 +36,7 @@ async def direct(talk: Talk, away: bool = False) -> None:
         await _said(talk)
     mention_english(talk)
     _remember_options(talk)
+    pictures.remember_album(talk)
 
 
 def _remember_options(talk: Talk) -> None:
@@ -100,12 +101,9 @@ async def _welcome_back(talk: Talk) -> None:
     if looks_like_question(talk.said.text) and await talk.registry.aside(talk, talk.said.text, True):
         running.offer(talk, draft)
         return
-    title = running.title(talk, draft)
-    text = _("Welcome back. Your “{title}” is half done. Go on, or start again?").format(title=title)
-    await talk.say(
-        text,
-        [Option(_("Go on"), "do:resume"), Option(_("Start again"), "do:restart"), Option(_("Drop it"), "do:cancel")],
-    )
+    text = _("Welcome back. Your “{title}” is half done. Go on, or start again?")
+    ways = [Option(_("Go on"), "do:resume"), Option(_("Start again"), "do:restart"), Option(_("Drop it"), "do:cancel")]
+    await talk.say(text.format(title=running.title(talk, draft)), ways)
 
 
 # -- taps

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.dialogue.questions import Photos
 from bot.i18n import _
-from bot.messages import Incoming, Media
+from bot.messages import Incoming, Media, Reply
 from bot.understand import NotUnderstood
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST = 9
 HELD_FOR = timedelta(hours=1)
 HELD = "pictures"
+ALBUM = "album"  # in the conversation's memory: what was answered to the words of the album that is coming in
 
 
 def hold(talk: Talk) -> None:
@@ -58,6 +59,29 @@ def early(talk: Talk, media: Sequence[Media]) -> int:
         if "photos" in talk.draft.answers:  # said to be done, or skipped; here is one more
             talk.draft.answers["photos"] = kept
     return len(pictures)
+
+
+def remember_album(talk: Talk) -> None:
+    """Several pictures sent together come one by one, their words with the first, and only the last is answered: what
+    the words were answered is remembered till then."""
+    album = _album(talk.said)
+    talk.memory.pop(ALBUM, None)
+    if album and talk.said.text and talk.state.open is not None and talk.state.open.asked != "photos":
+        talk.memory[ALBUM] = {"id": album, "replies": [one.as_json() for one in talk.replies]}
+
+
+def of_album(talk: Talk) -> bool:
+    """One more picture of an album whose words were answered: it is kept, and they are answered again."""
+    known, draft = talk.memory.get(ALBUM), talk.state.open
+    if known is None or known["id"] != _album(talk.said) or talk.said.text or draft is None:
+        return False
+    beside(talk, talk.said.media)
+    talk.replies = [Reply.from_json(one) for one in known["replies"]]
+    return True
+
+
+def _album(said: Incoming) -> str:
+    return next((one.album for one in said.media if one.album), "")
 
 
 def beside(talk: Talk, media: Sequence[Media]) -> str:

@@ -57,11 +57,12 @@ async def _introduce(talk: Talk, catalogue: Catalogue) -> None:
     if fears(talk.opening):
         noted = f"{promise(talk.use(Site))}\n{noted}"
     text = _("I pass it on to {union}. A few questions; “Cancel” ends it any time.")
-    own = pictures.early(talk, talk.said.media) if talk.opening else 0
+    if talk.opening and pictures.early(talk, talk.said.media):  # how many is not known yet: an album comes one by one
+        noted += _("What you sent is in as well. ")
     if handed := await handed_photos(talk.store, talk.person.id, talk.args.get("photos", "")):
         talk.draft.partial["photos"] = handed
         noted += _("Your pictures are in: {count}. ").format(count=len(handed))
-    if held := own + pictures.take_held(talk):
+    if held := pictures.take_held(talk):
         noted += _("Your pictures are in: {count}. ").format(count=held)
     await talk.say(noted + text.format(union=talk.use(Site).said("union")))
 

@@ -59,9 +59,28 @@ async def test_afraid_of_it_is_no_case_yet(chat: Chat) -> None:
     assert "记下了" not in await chat.say("怕站长给我穿小鞋")
 
 
-async def test_a_picture_with_its_story_is_counted(chat: Chat) -> None:
+async def test_a_picture_with_its_story_is_kept(chat: Chat) -> None:
     await chat.deliver(text="饿了么昨天扣了我50 冤枉", media=(Media("photo", "shot"),))
-    assert "1 张图也记下了" in chat.text
+    assert "您发的也收下了" in chat.text
+
+
+async def test_an_album_with_its_story_is_answered_as_one(chat: Chat) -> None:
+    await chat.deliver(text="美团上周五扣了我200说超时", media=(Media("photo", "one", album="a1"),))
+    first = chat.replies
+    assert "记下了：扣款罚款、美团" in chat.text
+    for ref in ("two", "three"):
+        await chat.deliver(media=(Media("photo", ref, album="a1"),))
+        assert chat.replies == first
+    assert "3 张图" in await chat.say("同意", "天宁区", "跳过")
+    await chat.say("取消")
+    await chat.deliver(media=(Media("photo", "four", album="a1"),))
+    assert "是要提诉求吗" in chat.text
+
+
+async def test_an_album_that_only_follows(chat: Chat) -> None:
+    await chat.deliver(text="美团上周五扣了我200说超时", media=(Media("photo", "one", album="a1"),))
+    await chat.deliver(media=(Media("photo", "two", album="a2"),))
+    assert "图片先记下了" in chat.text
 
 
 @pytest.mark.parametrize(
