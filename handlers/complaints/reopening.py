@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.dialogue import Talk, dialogue
+from bot.dialogue import Talk, dialogue, pictures
 from bot.dialogue.arguments import id_in
 from bot.i18n import N_, _
 from bot.messages import Option
@@ -62,14 +62,17 @@ def reopen_option(case: service.Case, *, kept: bool = False) -> Option:
 
 
 def keep_for_reopening(talk: Talk, case: service.Case, words: str) -> None:
-    """What may be the reason to open a case again, till they say so."""
+    """What may be the reason to open a case again, till they say so; the pictures with it are held, too."""
     talk.memory[KEPT] = {"case": case.id, "words": words[:LONGEST]}
+    if talk.said.media:
+        pictures.hold(talk)
 
 
 async def _reason(talk: Talk, case: service.Case) -> str:
     """What is not right: said already, or asked for."""
     kept = talk.memory.pop(KEPT, {})
     if (talk.args.get("kept") or talk.opening) and kept.get("case") == case.id:
+        pictures.take_held(talk)
         return str(kept["words"])
     asked = _("{code}: what is still not right? A few words; pictures can come along.").format(code=case.code)
     return str(await talk.text("words", asked, longest=LONGEST, shortest=2, asides=False))

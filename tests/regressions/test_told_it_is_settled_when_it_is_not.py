@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.messages import Media
+from handlers.complaints.tables import case_media
 from tests.desk.test_case_answers import Desk, desk, rider, service
 from tests.support import Chat
 
@@ -44,6 +46,15 @@ async def test_other_words_are_asked_about_and_go_along(desk: Desk, rider: Chat)
     assert "已重新打开" in await rider.tap("重新打开")
     assert "还差两个月" in await desk.page()
     assert await desk.steps("words") == []  # the words stand with the step that opened it
+
+
+async def test_so_does_the_picture_with_them(desk: Desk, rider: Chat) -> None:
+    await desk.move("accepted", "resolved", "站点已补发。")
+    await rider.deliver(text="只补了一个月的 还差两个月", media=(Media("photo", "payslip"),))
+    assert "是说它吗" in rider.text
+    assert "已重新打开" in await rider.tap("重新打开")
+    async with desk.service.store.read() as unit:
+        assert len(await unit.rows(case_media.select())) == 1
 
 
 async def test_a_question_is_answered_and_a_nod_is_a_nod(desk: Desk, rider: Chat) -> None:
