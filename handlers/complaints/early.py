@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.dialogue import Talk, pictures
 from bot.i18n import _
@@ -21,6 +22,7 @@ from handlers.regions.service import Regions
 
 CONSENT = frozenset({"consent", "consent-read"})
 FACTS = frozenset({"happened", "place", "amount"})
+SHORTEST_ANSWER = 2  # characters; fewer are what a sentence leaves over
 SHORTEST_PART = 8  # characters; fewer are no part of a story
 _PART = pattern(
     r"^(?:补充|另外|还有|对了)|客服|电话|申诉|站长|队长|老板|平台|系统|不理|不管|没人|不认|不退|不给|扣了|扣我|罚了|罚我|凭什么|凭啥|态度|说我"
@@ -34,9 +36,7 @@ async def note_early(talk: Talk) -> None:
     if said is None or not said.text or talk.tap or talk.draft.free:
         return
     if fears(said.text):
-        talk.lead = promise(talk.use(Site))
-        if len(bare(without_fear(said.text))) < SHORTEST_PART:
-            _is_done(talk, said)
+        await _reassure(talk, said)
     elif asked not in CONSENT | FACTS or looks_like_question(said.text):
         return
     elif _is_part(talk, said.text):
@@ -46,6 +46,18 @@ async def note_early(talk: Talk) -> None:
             _is_done(talk, said)
     elif (asked in CONSENT or asked == "happened") and _note_facts(talk, said.text):
         _is_done(talk, said)
+
+
+async def _reassure(talk: Talk, said: Incoming) -> None:
+    """Say who sees what; words beside the fear (怕站长知道 不留名) are an answer still."""
+    rest = bare(without_fear(said.text))
+    if len(rest) < SHORTEST_ANSWER:
+        talk.lead = promise(talk.use(Site))
+        _is_done(talk, said)
+        return
+    await talk.say(promise(talk.use(Site)))
+    if len(rest) < SHORTEST_PART:
+        talk.pending = replace(said, text=rest)
 
 
 def _is_done(talk: Talk, said: Incoming) -> None:

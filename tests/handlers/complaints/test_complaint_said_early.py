@@ -70,6 +70,19 @@ async def test_afraid_on_the_way(chat: Chat, said: str) -> None:
         assert PROMISE in text and asked in text
 
 
+@pytest.mark.parametrize(
+    ("said_before", "said", "asked"),
+    [
+        (LAST_LOOK[:-1], "我怕站长知道 不留名", "提交前看一眼"),
+        (ASKED_CONSENT[:2], "美团 但是我怕被报复", "同意我记下来吗"),
+        (ASKED_CONSENT, "同意 不过怕平台知道", "哪天"),
+    ],
+)
+async def test_an_answer_beside_the_fear(chat: Chat, said_before: tuple[str, ...], said: str, asked: str) -> None:
+    text = await chat.say(*said_before, said)
+    assert PROMISE in text and asked in text and "没对上" not in text
+
+
 async def test_a_fear_is_no_story(chat: Chat) -> None:
     await chat.say("我要投诉 但是我怕被报复", "罚款", "美团", "同意", "昨天", "跳过", "150")
     assert "经过是怎样的" in chat.text
