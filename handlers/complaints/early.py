@@ -27,6 +27,10 @@ SHORTEST_PART = 8  # characters; fewer are no part of a story
 _PART = pattern(
     r"^(?:补充|另外|还有|对了)|客服|电话|申诉|站长|队长|老板|平台|系统|不理|不管|没人|不认|不退|不给|扣了|扣我|罚了|罚我|凭什么|凭啥|态度|说我"
 )
+_NO_PLACE = pattern(
+    r"(?:[0-9]{2,6}|[一二两三四五六七八九十百千万]{2,6})(?:多|来)?(?:元|块钱?)?|(?:大?前天|昨天|今天)(?:上午|中午|下午|晚上)?|[0-9]{1,2}月[0-9]{1,2}[号日]"
+    r"|上个?(?:周|星期|礼拜)[一二三四五六日天]"
+)
 _LARGE = pattern(r"[百千万]|^[0-9]{3,6}$")
 
 
@@ -44,7 +48,7 @@ async def note_early(talk: Talk) -> None:
         if not _answers(talk, asked, said.text):
             talk.lead = _("Added to what happened.")
             _is_done(talk, said)
-    elif (asked in CONSENT or asked == "happened") and _note_facts(talk, said.text):
+    elif (asked in CONSENT or asked == "happened" or _no_place(talk, said.text)) and _note_facts(talk, said.text):
         _is_done(talk, said)
 
 
@@ -78,6 +82,11 @@ def _note_facts(talk: Talk, text: str) -> bool:
     if answered:
         draft.filled.remove("happened")  # their own answer: “back” comes to it
     return bool(noted)
+
+
+def _no_place(talk: Talk, text: str) -> bool:
+    """Two hundred, or a day, where the place is asked for; 三百 is one, 八佰伴 is a place."""
+    return talk.draft.asked == "place" and _NO_PLACE.fullmatch(bare(text)) is not None
 
 
 def _is_part(talk: Talk, text: str) -> bool:

@@ -47,6 +47,17 @@ async def test_a_sentence_at_the_question_of_the_place(chat: Chat) -> None:
     assert "武进区" in text and "客服电话打了5次" in text
 
 
+@pytest.mark.parametrize(("said", "noted"), [("两百", "200 元"), ("三百块", "300 元"), ("上周五", "11月13日")])
+async def test_no_place(chat: Chat, said: str, noted: str) -> None:
+    text = await chat.say(*ASKED_PLACE, said)
+    assert noted in text and "哪个区" in text
+
+
+@pytest.mark.parametrize("said", ["八佰伴", "三号桥", "五一路", "万达", "不知道在哪", "不清楚哪个区"])
+async def test_a_place_with_a_number_or_none(chat: Chat, said: str) -> None:
+    assert "多少钱" in await chat.say(*ASKED_PLACE, said)
+
+
 async def test_a_long_place_is_a_place(chat: Chat) -> None:
     assert "多少钱" in await chat.say(*ASKED_PLACE, "红梅街道永宁路老客服中心对面")
 

@@ -27,7 +27,7 @@ async def test_rain_in_the_middle_of_a_swap(rider: Any, publish: Any) -> None:
     assert "取消了：楼道排查" in await chat.say("跳过")
 
 
-@pytest.mark.parametrize("said", ["有空位没", "还有名额吗", "活动还有没有空位"])
+@pytest.mark.parametrize("said", ["有空位没", "明天有活动吗", "有没有活动", "还有名额吗", "活动还有没有空位"])
 async def test_room(rider: Any, publish: Any, said: str) -> None:
     await publish()
     chat = await rider()
