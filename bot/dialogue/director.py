@@ -179,7 +179,7 @@ async def _said(talk: Talk) -> None:
     told = await noticed.look(talk)
     if (value := _of_notice(talk, told)) is not None:
         await _tapped(talk, value)
-    elif (named := talk.registry.named(text)) is not None:
+    elif (named := talk.registry.named(text, by_sound=draft is None or not draft.asked)) is not None:
         await running.open_one(talk, named)
     elif (urgent := _urgent(talk)) is not None:
         await running.open_one(talk, urgent, opening=text)

@@ -124,11 +124,12 @@ class Registry:
                 raise ValueError(f"the word {word!r} of dialogue {one.name!r} is taken")
             self.by_word[word] = one
 
-    def named(self, word: str) -> Dialogue | None:
-        """The dialogue a word opens, said alone (`/word` as well), or by its sound: 社保怎么叫, shebao zenme jiao."""
+    def named(self, word: str, *, by_sound: bool = True) -> Dialogue | None:
+        """The dialogue a word opens, said alone (`/word` as well), or by its sound: 社保怎么叫, shebao zenme jiao.
+        Where a question is open, a sound may be its answer: Zhi Yuan (志愿) is a name."""
         word = normalise(word).rstrip("。.!！~ ")
         found = self.by_word.get(word) or self.by_word.get(word.removeprefix("/"))
-        return found or (self._by_sound.get(heard) if (heard := sound(word)) else None)
+        return found or (self._by_sound.get(heard) if by_sound and (heard := sound(word)) else None)
 
     @cached_property
     def _by_sound(self) -> dict[str, Dialogue | None]:
