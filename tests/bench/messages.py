@@ -1,4 +1,5 @@
-"""Messages a second and p99 through the real routes, beside (a) the same server without a store and (b) PTB's webhook.
+"""Messages a second and p99 through the real routes, beside (a) the same server without a store and (b) PTB's webhook;
+and beside a fixed reply, which is (a) without the dispatcher and the dialogues.
 
     python -m tests.bench messages [--messages 2000] [--rounds 5] [--database URL]
 
@@ -27,6 +28,7 @@ from tests.bench.servers import SECRET
 from tests.fakes.wechat_crypto import Crypto, signature
 
 CONNECTIONS = (1, 32, 256)
+OTHERS = {"no store": "nostore", "fixed reply": "fixed", "ptb": "ptb"}  # what is compared -> kind of server
 PEOPLE = 600
 MANY = 10_000  # messages after which the memory is looked at
 STARTS = 5
@@ -141,20 +143,17 @@ def resident(process: subprocess.Popen[bytes]) -> float:
 
 async def measure(messages: int, rounds: int, database: str | None) -> None:
     """Run all variants in turns and print the table."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
         settings = environment(folder, database)
-        ports = {"yizhan": free_port(), "no store": free_port(), "ptb": free_port()}
+        ports = {name: free_port() for name in ("yizhan", *OTHERS)}
         python = sys.executable
         servers = {
             "yizhan": start([python, "-m", "bot", "run", "--port", str(ports["yizhan"])], settings, ports["yizhan"]),
-            "no store": start(
-                [python, "-m", "tests.bench.servers", "nostore", str(ports["no store"])],
-                {**settings, "YIZHAN_DATA_DIR": str(folder / "other"), "YIZHAN_DATABASE_URL": ""},
-                ports["no store"],
-            ),
-            "ptb": start([python, "-m", "tests.bench.servers", "ptb", str(ports["ptb"])], settings, ports["ptb"]),
         }
+        for name, kind in OTHERS.items():
+            apart = {**settings, "YIZHAN_DATA_DIR": str(folder / kind), "YIZHAN_DATABASE_URL": ""}
+            servers[name] = start([python, "-m", "tests.bench.servers", kind, str(ports[name])], apart, ports[name])
         try:
             results, held = await _rounds(messages, rounds, ports, servers["yizhan"])
         finally:
@@ -183,7 +182,7 @@ async def _rounds(
     """The results, and what the service held in memory after how many messages."""
     results: dict[tuple[str, int], list[Result]] = {}
     handled, held = PEOPLE, []
-    makers = {"yizhan": wechat, "no store": wechat, "ptb": telegram}
+    makers = {name: telegram if name == "ptb" else wechat for name in ports}
     for variant, make in makers.items():
         await drive(ports[variant], make(PEOPLE), 32)  # everybody is known, everything is imported
     for _ in range(rounds):
@@ -200,11 +199,11 @@ async def _rounds(
 
 
 def _show(results: dict[tuple[str, int], list[Result]]) -> None:
-    print(f"{'connections':>11} {'server':>10} {'messages/s':>11} {'p99 ms':>8} {'refused':>8}   yizhan against it")
+    print(f"{'connections':>11} {'server':>12} {'messages/s':>11} {'p99 ms':>8} {'refused':>8}   yizhan against it")
     for connections in CONNECTIONS:
         own = statistics.median(one.rate for one in results["yizhan", connections])
-        for variant in ("yizhan", "no store", "ptb"):
+        for variant in ("yizhan", *OTHERS):
             runs = results[variant, connections]
             rate, p99 = statistics.median(one.rate for one in runs), statistics.median(one.p99 for one in runs)
             refused = sum(one.refused for one in runs)
-            print(f"{connections:>11} {variant:>10} {rate:>11.0f} {p99:>8.1f} {refused:>8}   {own / rate:.2f}")
+            print(f"{connections:>11} {variant:>12} {rate:>11.0f} {p99:>8.1f} {refused:>8}   {own / rate:.2f}")

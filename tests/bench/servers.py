@@ -1,42 +1,64 @@
 """The servers that are compared, each a process of its own: `python -m tests.bench.servers KIND PORT`.
 
-yizhan  the service as it is; nostore  the same server, channel and crypto, answering a fixed reply without a store;
-ptb     python-telegram-bot's own webhook (tornado, in memory) with a handler that answers the same menu.
+yizhan   the service as it is;
+nostore  the same server: line, dialogues, channel and crypto, with people and conversations in memory, nothing stored;
+fixed    less than that: the same channel and crypto around one fixed reply, no dispatcher and no dialogue;
+ptb      python-telegram-bot's own webhook (tornado, in memory) with a handler that answers the same menu.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
+from bot.dialogue.state import State
+from bot.dispatcher import Dispatcher
+from bot.i18n import DEFAULT, speaking
+from bot.line import Ride, Waiting
 from bot.messages import Incoming, Option, Reply
+from bot.people import Person
+from bot.store.people import Met
+from bot.store.unit import Unit
 
 REPLY = (Reply("要办什么？直接打字，或点一个：", tuple(Option(f"第{n}项", f"go:{n}") for n in range(5))),)
 TOKEN = "1234567:BENCH"
 SECRET = "bench-secret"
 
 
-class NoStore:
-    """Stands where the dispatcher stands; renders, stores nothing."""
+class Fixed(Dispatcher):
+    """Stands where the dispatcher stands; renders one reply, which is there at once."""
 
-    def __init__(self, service: Any) -> None:
-        self.service = service
-
-    def submit(self, incoming: Incoming) -> Any:
+    def submit(self, incoming: Incoming) -> Waiting:
         """An answer that is there at once."""
-        plan = self.service.channels[incoming.channel].plan(incoming, REPLY, [])
-        answer: asyncio.Future[tuple[Reply, ...]] = asyncio.get_running_loop().create_future()
-        answer.set_result(plan.inline)
-        return type("Waiting", (), {"answer": answer, "late": False})()
-
-    async def handle(self, incoming: Incoming) -> tuple[Reply, ...]:
-        """The same, waited for."""
-        return await self.submit(incoming).answer
+        waiting = Waiting(incoming, asyncio.get_running_loop().create_future())
+        waiting.answer.set_result(self.leaving.channels[incoming.channel].plan(incoming, REPLY, []).inline)
+        return waiting
 
 
-def nostore(port: int) -> None:
-    """The service with its dispatcher taken out."""
+class InMemory(Dispatcher):
+    """The dispatcher with people and conversations in memory: all of a message's way but the store."""
+
+    known: ClassVar[dict[str, Met]] = {}
+
+    async def _transact(self, batch: Sequence[Waiting], _rides: Sequence[Ride] = ()) -> list[tuple[Reply, ...]]:
+        unit: Any = SimpleNamespace(now=self.store.clock())
+        return [await self._answered(unit, waiting.incoming) for waiting in batch]
+
+    async def _answered(self, unit: Unit, one: Incoming) -> tuple[Reply, ...]:
+        number = len(self.known) + 1
+        somebody = Person(number, number, one.channel, one.address, DEFAULT, self.store.settings.timezone)
+        who = self.known.setdefault(one.address, Met(somebody, State(), unit.now))
+        talk = await self._run(unit, who, one, None)
+        with speaking(who.person.language):
+            return self.leaving.channels[one.channel].plan(one, talk.replies, []).inline
+
+
+def nostore(port: int, kind: type[Dispatcher] = InMemory) -> None:
+    """The service with its store taken out."""
     import uvicorn
     from starlette.applications import Starlette
 
@@ -45,13 +67,25 @@ def nostore(port: int) -> None:
     from bot.settings import load
 
     service = Service(load())
-    service.dispatcher = NoStore(service)  # type: ignore[assignment]
+    service.dispatcher = kind(service.store, service.registry, service.channels)
     routes = [route for channel in service.channels.values() for route in channel.routes()]
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        service.dispatcher.start()
+        yield
+        await service.dispatcher.stop()
+
     settle()
-    app = Starlette(routes=routes)
+    app = Starlette(routes=routes, lifespan=lifespan)
     uvicorn.run(
         app, host="127.0.0.1", port=port, log_config=None, access_log=False, server_header=False, proxy_headers=False
     )
+
+
+def fixed(port: int) -> None:
+    """The service with its dispatcher taken out."""
+    nostore(port, Fixed)
 
 
 def ptb(port: int) -> None:
@@ -89,7 +123,7 @@ def ptb(port: int) -> None:
 def main() -> None:
     """Run one server."""
     kind, port = sys.argv[1], int(sys.argv[2])
-    {"nostore": nostore, "ptb": ptb}[kind](port)
+    {"nostore": nostore, "fixed": fixed, "ptb": ptb}[kind](port)
 
 
 if __name__ == "__main__":
