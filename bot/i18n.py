@@ -35,7 +35,8 @@ def _(message: str) -> str:
     language = _current.get()
     if language == "en":
         return message
-    return _catalogue(language).get(message) or message
+    loaded = _loaded.get(language)
+    return (_catalogue(language) if loaded is None else loaded).get(message) or message
 
 
 def language() -> str:

@@ -58,9 +58,8 @@ def make_app(service: Service, pages: Sequence[BaseRoute] = ()) -> Starlette:
         await measure(service)
         return Response(service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
-    routes: list[BaseRoute] = [Route("/healthz", _alive), Route("/readyz", ready), Route("/metrics", metrics)]
-    for channel in service.channels.values():
-        routes.extend(channel.routes())
+    routes = [route for channel in service.channels.values() for route in channel.routes()]
+    routes += [Route("/healthz", _alive), Route("/readyz", ready), Route("/metrics", metrics)]
     handlers = {HTTPException: _refused, StoreDownError: _store_down, Exception: _failed}
     return Starlette(routes=[*routes, *pages], lifespan=lifespan, exception_handlers=handlers)  # type: ignore[arg-type]
 

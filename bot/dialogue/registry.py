@@ -112,6 +112,7 @@ class Registry:
         self.by_word: dict[str, Dialogue] = {}
         for one in dialogues:
             self._add(one)
+        self._foremost = [one for one in self.by_name.values() if one.foremost]
         if home not in self.by_name:
             raise ValueError(f"no dialogue is named {home!r}")
 
@@ -152,5 +153,6 @@ class Registry:
 
     def foremost(self, text: str) -> Dialogue | None:
         """The dialogue that comes before whatever is under way."""
-        mine = (one for one in self.by_name.values() if one.foremost and one.hears is not None and one.hears(text))
-        return next(mine, None) if text else None
+        return (
+            next((one for one in self._foremost if one.hears is not None and one.hears(text)), None) if text else None
+        )

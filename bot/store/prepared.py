@@ -43,4 +43,7 @@ class Prepared:
             return [ready(value) if ready is not None else value] * len(rows)
         if ready is None:
             return [row[name] for row in rows]
+        first = rows[0][name]
+        if all(row[name] is first for row in rows):  # the instant of a batch
+            return [ready(first)] * len(rows)
         return [ready(row[name]) for row in rows]

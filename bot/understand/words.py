@@ -3,12 +3,15 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from bot.search.tables import simplified
 from bot.understand.outcome import Found
 
 T = TypeVar("T")
+
+SHORT = 12  # characters of labels and words of command, which come again and again; what is longer is not kept
 
 # Zero-width characters, variation selectors, the keycap of 2️⃣, the soft hyphen, byte order marks.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u20e3\u2060\ufe00-\ufe0f\ufeff]")
@@ -17,8 +20,15 @@ _EDGES = " \t\n。.,，、;；:：!！?？~～…“”\"'‘’()（）[]【】
 
 def normalise(text: str) -> str:
     """NFKC, lower case, simplified characters; runs of white space become one space, none at the ends."""
+    return _known(text) if len(text) <= SHORT else _normalised(text)
+
+
+def _normalised(text: str) -> str:
     plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold().translate(simplified())
     return " ".join(plain.split())
+
+
+_known = lru_cache(maxsize=1024)(_normalised)
 
 
 def bare(text: str) -> str:
