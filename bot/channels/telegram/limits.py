@@ -12,6 +12,7 @@ BODY_BYTES = 1024 * 1024  # of an update; the platform's own are far smaller
 POLL_SECONDS = 25  # a long poll
 POLL_LIMIT = 100  # updates in one answer (T9)
 ALBUM_SECONDS = 1.5  # parts of an album arrive within this
+WHOLE_ROW = 34  # columns a phone shows of a button that stands alone; the rest it cuts off
 HALF_ROW = 16  # columns of a label (a Chinese character is two) that fits half of a phone's width
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")  # what we ask for (T10)
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (T7: the header's name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from unicodedata import east_asian_width
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from bot.channels.telegram.limits import (
     CAPTION_UNITS,
     HALF_ROW,
     TEXT_UNITS,
+    WHOLE_ROW,
     utf16_units,
 )
 from bot.messages import Option, Reply, shortened
@@ -23,10 +25,12 @@ Row = list[dict[str, str]]
 
 
 def messages(replies: Sequence[Reply]) -> list[Payload]:
-    """The messages of one turn: texts joined, split at the limit; the keyboard hangs on the last one."""
+    """The messages of one turn: texts joined, split at the limit; the keyboard hangs on the last one. A label no phone
+    shows whole stands in the text, under the number that can be typed for it."""
     made: list[Payload] = []
     texts: list[str] = []
     buttons: list[Row] = []
+    number = 0
     for reply in replies:
         said = reply.text
         if reply.kind == "image":
@@ -38,8 +42,10 @@ def messages(replies: Sequence[Reply]) -> list[Payload]:
             said = said if len(said) > LABEL else ""
         elif reply.url:
             said = f"{said}\n{reply.url}".strip()
-        texts += [said] if said else []
-        buttons += rows(reply.options)
+        options, lines = _told(reply.options, number)
+        number += sum(one.numbered for one in reply.options)
+        texts += [part] if (part := "\n".join([said, *lines] if said else lines)) else []
+        buttons += rows(options)
     made += _texts(texts)
     if buttons:
         if not made:
@@ -72,6 +78,28 @@ def rows(options: Sequence[Option]) -> list[Row]:
             found.append([button])
         room = short and len(found[-1]) == 1
     return found
+
+
+def _told(options: Sequence[Option], before: int) -> tuple[list[Option], list[str]]:
+    """Options with labels that fit, and lines for those whose own do not. `before`: the last number given."""
+    fitting: list[Option] = []
+    lines: list[str] = []
+    for option in options:
+        before += option.numbered
+        if _columns(option.label) <= WHOLE_ROW or not option.numbered:
+            fitting.append(option)
+            continue
+        line = f"{before} {option.label}"
+        lines.append(line)
+        fitting.append(replace(option, label=_cut(line)))
+    return fitting, lines
+
+
+def _cut(line: str) -> str:
+    kept = line
+    while _columns(kept) > WHOLE_ROW - 1:
+        kept = kept[:-1]
+    return f"{kept.rstrip(' ·，、')}…"
 
 
 def _columns(label: str) -> int:

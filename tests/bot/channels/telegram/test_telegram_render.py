@@ -35,6 +35,15 @@ def test_short_options_stand_side_by_side_and_long_ones_alone() -> None:
     ]
 
 
+def test_a_label_no_phone_shows_whole_stands_in_the_text_under_its_number() -> None:
+    long = "周四 14:30 红梅社区居委会门口 给独居老人送药 · 10 分 · 剩 3 个"
+    options = (Option("明天的", "go:other"), Option(long, "go:slot?id=1"), Option("菜单", "go:menu"))
+    [message] = messages([Reply("有这些活动：", options), Reply("", (Option(long, "go:slot?id=2"),))])
+    assert message["text"] == f"有这些活动：\n2 {long}\n\n4 {long}"
+    labels = [button["text"] for row in message["buttons"] for button in row]
+    assert labels == ["明天的", "2 周四 14:30 红梅社区居委会门口…", "菜单", "4 周四 14:30 红梅社区居委会门口…"]
+
+
 def test_no_more_buttons_than_a_message_may_have() -> None:
     options = tuple(Option(f"a longer label {number}", f"v{number}") for number in range(BUTTONS + 20))
     [made] = messages([Reply("Which?", options)])
