@@ -57,6 +57,15 @@ def occupation_choices() -> list[Choice]:
     return [Choice(key, _(name), aliases) for key, (name, aliases) in OCCUPATIONS.items()]
 
 
+AGREE = (
+    "同意", "好", "好的", "可以", "行", "嗯", "👌", "👍", "统一", "同一", "同易", "yes", "agree", "i agree", "ok",
+)  # fmt: skip
+REFUSE = (
+    "不", "不行", "不可以", "先不", "先不说", "先不了", "暂时不", "再想想", "我再想想", "再考虑考虑", "考虑一下",
+    "no", "i do not agree", "i don't agree", "not now",
+)  # fmt: skip
+
+
 async def ensure_consent(talk: Talk, said: str = "", whole: str = "") -> None:
     """Ask for consent to the privacy notice, once in a person's life; goes no further when it is refused. `said` and
     `whole`: the short and the long words where others than the union's officers are the ones to see it."""
@@ -64,30 +73,7 @@ async def ensure_consent(talk: Talk, said: str = "", whole: str = "") -> None:
         return
     site = talk.use(Site)
     short = _("Before I note anything: only {union} sees it, it is stored encrypted, and “Erase me” deletes it. Agree?")
-    agree, refuse = (
-        Choice(
-            "yes",
-            _("I agree"),
-            (
-                "同意",
-                "好",
-                "好的",
-                "可以",
-                "行",
-                "嗯",
-                "👌",
-                "👍",
-                "统一",
-                "同一",
-                "同易",
-                "yes",
-                "agree",
-                "i agree",
-                "ok",
-            ),
-        ),
-        Choice("no", _("I do not agree"), ("不", "不行", "不可以", "no", "i do not agree", "i don't agree")),
-    )
+    agree, refuse = Choice("yes", _("I agree"), AGREE), Choice("no", _("I do not agree"), REFUSE)
     read = Choice("read", _("Read more first"), ("说明", "详细"))
     asked = said or short.format(union=site.said("union"))
     answer = await talk.choose("consent", asked, [agree, read, refuse], ahead=False)

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from bot.app import Service
@@ -107,9 +108,10 @@ async def _finish(chat: Chat) -> str:
     raise AssertionError(chat.text)
 
 
-async def test_refusing_consent_files_nothing_and_keeps_the_bot_open(chat: Chat, stored: Stored) -> None:
+@pytest.mark.parametrize("refused", ["不同意", "先不说", "我再想想"])
+async def test_refusing_consent_files_nothing_and_keeps_the_bot_open(chat: Chat, stored: Stored, refused: str) -> None:
     await chat.say(STORY)
-    await chat.tap("不同意")
+    assert "没对上" not in await chat.say(refused)
     assert await stored() == []
     assert "什么" in await chat.say("菜单")
     await chat.say("投诉", "1", "美团")
