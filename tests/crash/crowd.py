@@ -190,15 +190,16 @@ class Person:
 
     async def _photo(self, form: Form) -> Heard:
         form.photos += 1
-        heard = await self._written(self.phone.photo())
-        form.blurred |= heard.again > 0
-        return heard
+        return self._looked_at(form, await self._written(self.phone.photo()))
 
     async def _answer(self, form: Form, key: str, value: object, text: str, *, tap: bool = False) -> Heard:
         form.answers[key] = value
         form.said.append(text)
         tapped = tap and self.luck.random() < 0.7 and self._shown(text)
         heard = await self._written(self.phone.tap(text) if tapped else self.phone.say(text))
+        return self._looked_at(form, heard)
+
+    def _looked_at(self, form: Form, heard: Heard) -> Heard:
         form.blurred |= heard.again > 0 or asked(heard) in form.answers
         return heard
 
