@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support import Chat
+from tests.support import Chat, on_sqlite
+
+pytestmark = on_sqlite
 
 FILED = ("投诉", "罚款", "美团", "同意", "昨天", "跳过", "150", "系统说没送到 扣了我", "跳过", "1", "提交")
 
