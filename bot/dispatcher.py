@@ -36,7 +36,7 @@ from bot.store.unit import Unit
 
 log = get_logger()
 
-LARGEST_BATCH = 256
+LARGEST_BATCH = 128  # as fast as twice that, and a megabyte less in memory
 SORRY = N_(
     "Sorry, I could not deal with that. It is kept, and our staff will look at it. You can also try other words."
 )
