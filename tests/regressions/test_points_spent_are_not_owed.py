@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,12 +12,12 @@ import sqlalchemy as sa
 from bot.app import Service
 from bot.store.tables import audit, outbox
 from handlers.rewards import service as rewards
-from handlers.staff import service as staff
 from handlers.volunteering import service as volunteering
-from handlers.volunteering.service import Plan, Setting, Slot
+from handlers.volunteering.service import Setting, Slot
 from handlers.volunteering.tables import signups
+from tests.activity import joined
 from tests.desk.conftest import Notices
-from tests.support import START, Chat, TestClock
+from tests.support import Chat, TestClock
 
 ACTOR = "staff:1"
 
@@ -64,19 +63,7 @@ class Helped:
 
 @pytest.fixture
 async def helped(service: Service, chat: Chat, someone: Callable[[str], Chat], clock: TestClock) -> Helped:
-    organiser = someone("community-1")
-    async with service.store.write() as unit:
-        code = await staff.invite(unit, "community")
-    await organiser.say(code)
-    begins = START + timedelta(hours=1)
-    async with service.store.write() as unit:
-        [owner] = [one.person_id for one in await staff.members(unit)]
-        hours = {"starts_at": begins, "ends_at": begins + timedelta(hours=1)}
-        plan = Plan(title="楼道排查", task="看楼道", place="红梅社区", capacity=2, points=3, **hours)
-        slot = await volunteering.create(unit, owner, plan)
-    await chat.deliver(choice=f"go:volunteer_join?slot={slot.id}")
-    await chat.tap("同意")
-    clock.now = begins
+    slot = await joined(service, chat, someone("community-1"), clock)
     assert "签到了" in await chat.say(f"签到 {slot.code}")
     clock.move(hours=1)
     assert "记 3 分" in await chat.say("签退")

@@ -6,18 +6,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from bot.app import Service
 from bot.people import Person
-from handlers.staff import service as staff
 from handlers.volunteering import service as volunteering
-from handlers.volunteering.service import Plan, Setting, Slot
+from handlers.volunteering.service import Setting, Slot
 from handlers.volunteering.tables import checkins, signups
-from tests.support import START, Chat, TestClock
+from tests.activity import joined
+from tests.support import Chat, TestClock
 
 WAITS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
@@ -58,19 +57,7 @@ class Begun:
 
 @pytest.fixture
 async def begun(service: Service, chat: Chat, someone: Callable[[str], Chat], clock: TestClock) -> Begun:
-    organiser = someone("community-1")
-    async with service.store.write() as unit:
-        code = await staff.invite(unit, "community")
-    await organiser.say(code)
-    begins = START + timedelta(hours=1)
-    async with service.store.write() as unit:
-        [owner] = [one.person_id for one in await staff.members(unit)]
-        hours = {"starts_at": begins, "ends_at": begins + timedelta(hours=1)}
-        plan = Plan(title="楼道排查", task="看楼道", place="红梅社区", capacity=2, points=3, **hours)
-        slot = await volunteering.create(unit, owner, plan)
-    await chat.deliver(choice=f"go:volunteer_join?slot={slot.id}")
-    await chat.tap("同意")
-    clock.now = begins
+    slot = await joined(service, chat, someone("community-1"), clock)
     async with service.store.read() as unit:
         row = await unit.first(sa.select(signups.c.id, signups.c.person_id))
     assert row is not None
