@@ -28,7 +28,9 @@ async def direct(talk: Talk, away: bool = False) -> None:
         return
     if said.heard:
         await talk.say(_("I heard: “{words}”").format(words=said.text))
-    if away and running.unpassed(talk) and not said.choice and not _has_other_matter(talk):
+    if away:
+        running.forget_passing(talk)
+    if away and talk.state.open is not None and not said.choice and not _has_other_matter(talk):
         await _welcome_back(talk)
     elif said.choice:
         await _tapped(talk, said.choice)

@@ -35,18 +35,17 @@ async def drop(talk: Talk, draft: Draft, said: str = "") -> None:
     await led(talk, said, _leave(talk, one) if talk.state.open is not None else home(talk))
 
 
-def unpassed(talk: Talk) -> bool:
-    """Is a dialogue under way? One that nothing is lost with is forgotten before."""
+def forget_passing(talk: Talk) -> None:
+    """Drop the dialogue under way when nothing is lost with it."""
     draft = talk.state.open
     one = talk.registry.by_name.get(draft.name) if draft is not None else None
     if draft is not None and one is not None and one.passing:
         talk.state.stack.remove(draft)
-    return talk.state.open is not None
 
 
 async def open_one(talk: Talk, one: Dialogue, opening: str = "", args: dict[str, str] | None = None) -> None:
     """Open a dialogue over whatever is under way; by its word alone, one that is half done is gone on with."""
-    unpassed(talk)
+    forget_passing(talk)
     unfinished = None if opening or args else talk.state.unfinished(one.name)
     if unfinished is not None:
         talk.state.push(unfinished)
